@@ -1,0 +1,176 @@
+// The one description of what the interpreter and native code share: call records, rings, progress page.
+// tools/layout writes packages/kernel-native/include/lunadrill/layout.h from it; a test compares the two.
+// Little-endian; every offset is in octets. Numbers of system calls' arguments are Linux's own.
+
+/** Raised with any change below; both ends compare it when a host is opened. */
+export const LAYOUT_VERSION = 1
+
+/** What a call record asks for. POSIX calls first, then what only a host can do. */
+export const CallOp = {
+  socket: 1,
+  bind: 2,
+  listen: 3,
+  accept: 4,
+  connect: 5,
+  read: 6,
+  readv: 7,
+  recv: 8,
+  recvfrom: 9,
+  write: 10,
+  writev: 11,
+  send: 12,
+  sendto: 13,
+  close: 14,
+  shutdown: 15,
+  fcntl: 16,
+  poll: 17,
+  getsockopt: 18,
+  setsockopt: 19,
+  /** The stack's own tcp_info of `fd`: luna_tcp_info octets in data. Userspace stacks only. */
+  stackTcpInfo: 64,
+} as const
+
+/**
+ * A call record: 64 octets of head, then `data`.
+ *
+ *   0 u32 op            8 i32 fd           36 i32 result       48 f64 startUs
+ *   4 u32 flags        12 i32 arg0..arg3   40 i32 errno        56 f64 returnUs
+ *                      28 u32 inLength     44 u32 outLength    64 data
+ *                      32 u32 outCapacity
+ *
+ * Left column and `data[0, inLength)` are written by the interpreter, the right one and `data[0, outLength)` by the
+ * host. Times are microseconds since the run's start. Meaning of the arguments:
+ *
+ *   socket      arg0 domain, arg1 type, arg2 protocol
+ *   bind, connect                       data: sockaddr
+ *   listen      arg0 backlog
+ *   accept                              out: the peer's sockaddr
+ *   read, recv, recvfrom, write, send, sendto
+ *               arg0 count, arg1 flags, arg2 1 for a null buffer; sendto data: sockaddr
+ *   readv, writev                       data: u32 lengths, one per element
+ *   shutdown    arg0 how
+ *   fcntl       arg0 cmd, arg1 1 if there is an argument, arg2 argument
+ *   poll        arg0 nfds, arg1 timeout (ms); data in and out: {i32 fd, i16 events, i16 revents} each
+ *   getsockopt  arg0 level, arg1 name, arg2 optlen; out: the value, outLength the returned optlen
+ *   setsockopt  arg0 level, arg1 name, arg2 optlen; data: the value
+ *
+ * Payload sent is zeros, payload received is dropped: only lengths cross this border.
+ */
+export const Call = {
+  op: 0,
+  flags: 4,
+  fd: 8,
+  arg0: 12,
+  arg1: 16,
+  arg2: 20,
+  arg3: 24,
+  inLength: 28,
+  outCapacity: 32,
+  result: 36,
+  errno: 40,
+  outLength: 44,
+  startUs: 48,
+  returnUs: 56,
+  data: 64,
+  size: 4096,
+} as const
+
+/** Call flags. `blocking`: the script says that the call sleeps; the host answers at once and completes it later. */
+export const CallFlag = { blocking: 1 } as const
+
+/**
+ * A channel: a control block, then two single-producer single-consumer octet rings.
+ *
+ *     0 u32 version            written once before use
+ *    64 u32 commandHead        producer: client       (release on store)
+ *   128 u32 commandTail        producer: host
+ *   192 u32 eventHead          producer: host
+ *   256 u32 eventTail          producer: client
+ *   320 i32 hostDoorbell       the host's JavaScript end waits here; the client adds 1 and notifies when hostParked
+ *   324 i32 hostParked         1 while the host waits
+ *   384 i32 clientDoorbell     the client waits here; the host's JavaScript end adds 1 and notifies when clientParked
+ *   388 i32 clientParked       1 while the client waits
+ *   448 u32 heartbeat          the host adds 1 per turn of its loop; the watchdog reads it
+ *   452 u32 inStack            which entry of the stack runs now (StackEntry), 0 outside
+ *   512 command ring, commandSize octets, then event ring, eventSize octets
+ *
+ * Heads and tails count octets modulo 2^32; position = count & (size - 1). A record is 16 octets of head
+ * {u32 length, with head and padding to 8; u32 kind; f64 timeUs} and a payload that never wraps: where it would, a
+ * `pad` record fills the rest of the ring first. A payload that is not a multiple of 8 is padded, so records that
+ * carry octets (inject, sniffed) start the payload with u32 octets, u32 reserved.
+ */
+export const Channel = {
+  version: 0,
+  commandHead: 64,
+  commandTail: 128,
+  eventHead: 192,
+  eventTail: 256,
+  hostDoorbell: 320,
+  hostParked: 324,
+  clientDoorbell: 384,
+  clientParked: 388,
+  heartbeat: 448,
+  inStack: 452,
+  rings: 512,
+  commandSize: 262144,
+  eventSize: 4194304,
+  size: 512 + 262144 + 4194304,
+} as const
+
+export const RecordHead = { length: 0, kind: 4, timeUs: 8, payload: 16 } as const
+
+/** Client to host. */
+export const CommandKind = {
+  pad: 0,
+  /** Payload: a call record with its data. Answered by `returned` or, for a blocking call that sleeps, `blocked`. */
+  call: 1,
+  /** Payload: u32 octets, u32 0, an IP packet. The tester end sends it to the stack. Answered by `injected`. */
+  inject: 2,
+  /** Virtual clock only. timeUs: how far; payload: u32 stop conditions (AdvanceStop), u32 0. Answered by `advanced`. */
+  advance: 3,
+  /** The run is over; answered by `closed`, after which the host's loop returns. */
+  close: 4,
+  /** Admin: answered by one `socket` record per socket, then `listed`. */
+  listSockets: 16,
+  /** Admin: payload f64 microseconds during which the stack is not polled. Answered by `held`. */
+  pollingHang: 17,
+} as const
+
+/** Host to client; timeUs is the run's time of the event. */
+export const EventKind = {
+  pad: 0,
+  /** Payload: the call record, completed. Blocking calls too, whenever they return. */
+  returned: 1,
+  blocked: 2,
+  injected: 3,
+  /** Payload: u32 octets, u32 0, the IP packet that the stack sent (no link header). */
+  sniffed: 4,
+  /** timeUs: the time now reached. */
+  advanced: 5,
+  closed: 6,
+  /** Payload: luna_socket_info. */
+  socket: 16,
+  listed: 17,
+  held: 18,
+} as const
+
+/** Bits: when `advance` stops before its time. */
+export const AdvanceStop = { sniffed: 1, returned: 2 } as const
+
+export const StackEntry = { none: 0, init: 1, poll: 2, call: 3, inspect: 4, shutdown: 5 } as const
+
+/**
+ * The progress page: a file shared by the supervisor and a run's process, so that the supervisor can name the script
+ * line after the process has died, however it died.
+ */
+export const Progress = {
+  magic: 0,
+  runId: 4,
+  eventIndex: 8,
+  phase: 12,
+  timeUs: 16,
+  size: 4096,
+} as const
+export const PROGRESS_MAGIC = 0x4c44_5052
+
+export const RunPhase = { idle: 0, setup: 1, init: 2, events: 3, cleanup: 4, code: 5, teardown: 6 } as const

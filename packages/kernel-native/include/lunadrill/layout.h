@@ -1,0 +1,136 @@
+// Written by tools/layout from packages/engine/src/host/layout.ts, where every field is explained. Do not edit.
+#pragma once
+#include <cstdint>
+
+namespace lunadrill::layout {
+
+namespace advance_stop {
+inline constexpr std::uint32_t kSniffed = 1u;
+inline constexpr std::uint32_t kReturned = 2u;
+}  // namespace advance_stop
+
+namespace call {
+inline constexpr std::uint32_t kOp = 0u;
+inline constexpr std::uint32_t kFlags = 4u;
+inline constexpr std::uint32_t kFd = 8u;
+inline constexpr std::uint32_t kArg0 = 12u;
+inline constexpr std::uint32_t kArg1 = 16u;
+inline constexpr std::uint32_t kArg2 = 20u;
+inline constexpr std::uint32_t kArg3 = 24u;
+inline constexpr std::uint32_t kInLength = 28u;
+inline constexpr std::uint32_t kOutCapacity = 32u;
+inline constexpr std::uint32_t kResult = 36u;
+inline constexpr std::uint32_t kErrno = 40u;
+inline constexpr std::uint32_t kOutLength = 44u;
+inline constexpr std::uint32_t kStartUs = 48u;
+inline constexpr std::uint32_t kReturnUs = 56u;
+inline constexpr std::uint32_t kData = 64u;
+inline constexpr std::uint32_t kSize = 4096u;
+}  // namespace call
+
+namespace call_flag {
+inline constexpr std::uint32_t kBlocking = 1u;
+}  // namespace call_flag
+
+namespace call_op {
+inline constexpr std::uint32_t kSocket = 1u;
+inline constexpr std::uint32_t kBind = 2u;
+inline constexpr std::uint32_t kListen = 3u;
+inline constexpr std::uint32_t kAccept = 4u;
+inline constexpr std::uint32_t kConnect = 5u;
+inline constexpr std::uint32_t kRead = 6u;
+inline constexpr std::uint32_t kReadv = 7u;
+inline constexpr std::uint32_t kRecv = 8u;
+inline constexpr std::uint32_t kRecvfrom = 9u;
+inline constexpr std::uint32_t kWrite = 10u;
+inline constexpr std::uint32_t kWritev = 11u;
+inline constexpr std::uint32_t kSend = 12u;
+inline constexpr std::uint32_t kSendto = 13u;
+inline constexpr std::uint32_t kClose = 14u;
+inline constexpr std::uint32_t kShutdown = 15u;
+inline constexpr std::uint32_t kFcntl = 16u;
+inline constexpr std::uint32_t kPoll = 17u;
+inline constexpr std::uint32_t kGetsockopt = 18u;
+inline constexpr std::uint32_t kSetsockopt = 19u;
+inline constexpr std::uint32_t kStackTcpInfo = 64u;
+}  // namespace call_op
+
+namespace channel {
+inline constexpr std::uint32_t kVersion = 0u;
+inline constexpr std::uint32_t kCommandHead = 64u;
+inline constexpr std::uint32_t kCommandTail = 128u;
+inline constexpr std::uint32_t kEventHead = 192u;
+inline constexpr std::uint32_t kEventTail = 256u;
+inline constexpr std::uint32_t kHostDoorbell = 320u;
+inline constexpr std::uint32_t kHostParked = 324u;
+inline constexpr std::uint32_t kClientDoorbell = 384u;
+inline constexpr std::uint32_t kClientParked = 388u;
+inline constexpr std::uint32_t kHeartbeat = 448u;
+inline constexpr std::uint32_t kInStack = 452u;
+inline constexpr std::uint32_t kRings = 512u;
+inline constexpr std::uint32_t kCommandSize = 262144u;
+inline constexpr std::uint32_t kEventSize = 4194304u;
+inline constexpr std::uint32_t kSize = 4456960u;
+}  // namespace channel
+
+namespace command_kind {
+inline constexpr std::uint32_t kPad = 0u;
+inline constexpr std::uint32_t kCall = 1u;
+inline constexpr std::uint32_t kInject = 2u;
+inline constexpr std::uint32_t kAdvance = 3u;
+inline constexpr std::uint32_t kClose = 4u;
+inline constexpr std::uint32_t kListSockets = 16u;
+inline constexpr std::uint32_t kPollingHang = 17u;
+}  // namespace command_kind
+
+namespace event_kind {
+inline constexpr std::uint32_t kPad = 0u;
+inline constexpr std::uint32_t kReturned = 1u;
+inline constexpr std::uint32_t kBlocked = 2u;
+inline constexpr std::uint32_t kInjected = 3u;
+inline constexpr std::uint32_t kSniffed = 4u;
+inline constexpr std::uint32_t kAdvanced = 5u;
+inline constexpr std::uint32_t kClosed = 6u;
+inline constexpr std::uint32_t kSocket = 16u;
+inline constexpr std::uint32_t kListed = 17u;
+inline constexpr std::uint32_t kHeld = 18u;
+}  // namespace event_kind
+inline constexpr std::uint32_t kLayoutVersion = 1u;
+inline constexpr std::uint32_t kProgressMagic = 1279545426u;
+
+namespace progress {
+inline constexpr std::uint32_t kMagic = 0u;
+inline constexpr std::uint32_t kRunId = 4u;
+inline constexpr std::uint32_t kEventIndex = 8u;
+inline constexpr std::uint32_t kPhase = 12u;
+inline constexpr std::uint32_t kTimeUs = 16u;
+inline constexpr std::uint32_t kSize = 4096u;
+}  // namespace progress
+
+namespace record_head {
+inline constexpr std::uint32_t kLength = 0u;
+inline constexpr std::uint32_t kKind = 4u;
+inline constexpr std::uint32_t kTimeUs = 8u;
+inline constexpr std::uint32_t kPayload = 16u;
+}  // namespace record_head
+
+namespace run_phase {
+inline constexpr std::uint32_t kIdle = 0u;
+inline constexpr std::uint32_t kSetup = 1u;
+inline constexpr std::uint32_t kInit = 2u;
+inline constexpr std::uint32_t kEvents = 3u;
+inline constexpr std::uint32_t kCleanup = 4u;
+inline constexpr std::uint32_t kCode = 5u;
+inline constexpr std::uint32_t kTeardown = 6u;
+}  // namespace run_phase
+
+namespace stack_entry {
+inline constexpr std::uint32_t kNone = 0u;
+inline constexpr std::uint32_t kInit = 1u;
+inline constexpr std::uint32_t kPoll = 2u;
+inline constexpr std::uint32_t kCall = 3u;
+inline constexpr std::uint32_t kInspect = 4u;
+inline constexpr std::uint32_t kShutdown = 5u;
+}  // namespace stack_entry
+
+}  // namespace lunadrill::layout
