@@ -1,1 +1,28 @@
-export {}
+import { native } from './load.js'
+import type { KernelHost as KernelHostFace } from './native.js'
+
+export { guardPath } from './load.js'
+export type { KernelHostOptions, NativeError } from './native.js'
+
+/**
+ * Constructing enters a fresh network namespace on this thread, with lo and tun0 up, addressed and routed. LD_ARGUMENT,
+ * LD_NETNS_PERMISSION, LD_TUN_MISSING, LD_TUN_PERMISSION, LD_NETLINK; a failed construction leaves nothing behind.
+ */
+export const KernelHost = native.KernelHost
+export type KernelHost = KernelHostFace
+
+/**
+ * Real-time priority (SCHED_FIFO 1, not inherited by children) for this thread and the mapped program files (Node,
+ * libraries) locked into memory, each where it is allowed; always a timer slack of 1 ns. Never throws: the answer says what
+ * was granted. The heap is not locked: V8 aborts under mlockall.
+ */
+export const raisePriority = native.raisePriority
+
+/**
+ * Maps `length` octets (1 to 2^30) of an inherited descriptor, shared and writable, until the buffer is collected. The
+ * descriptor may be closed afterwards. LD_MAP.
+ */
+export const mapShared = native.mapShared
+
+/** CPU time (user and system) of this process's ended children, microseconds: getrusage(2) RUSAGE_CHILDREN. */
+export const childrenCpuUs = native.childrenCpuUs

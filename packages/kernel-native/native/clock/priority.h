@@ -1,0 +1,20 @@
+// Real-time priority, locked memory and timer slack of the calling thread. Read first: sched(7), mlock(2).
+#pragma once
+
+namespace lunadrill {
+
+struct Priority {
+  bool fifo;
+  bool locked;
+};
+
+/// SCHED_FIFO 1 for the calling thread and locked memory for the process, each only where it is allowed. Never fails.
+Priority RaisePriority();
+
+/// Lets the calling thread's sleeps end when they should and not up to 50 us later.
+void FineTimerSlack();
+
+/// User and system time of the children that have ended and been waited for, in microseconds.
+double ChildrenCpuUs();
+
+}  // namespace lunadrill

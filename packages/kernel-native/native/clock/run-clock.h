@@ -1,0 +1,34 @@
+// The run's clock: microseconds (double) since time 0, from CLOCK_MONOTONIC. Read by the run's thread and by the thread
+// of a blocking call; time 0 is set while no such thread exists. Read first: clock_gettime(2), clock_nanosleep(2).
+#pragma once
+#include <cstdint>
+#include <ctime>
+
+namespace lunadrill {
+
+/// Nanoseconds of a clock (clock_gettime).
+std::int64_t ClockNs(clockid_t clock);
+
+class RunClock {
+ public:
+  /// Until Start, time 0 is the moment of construction.
+  RunClock() : zero_ns_(ClockNs(CLOCK_MONOTONIC)) {}
+
+  /// Sets time 0 to 250 us after the next tick of the kernel, so that a script's milliseconds fall between ticks.
+  /// Sleeps up to one tick; returns before time 0.
+  void Start();
+  double NowUs() const { return ToUs(ClockNs(CLOCK_MONOTONIC)); }
+  double ToUs(std::int64_t monotonic_ns) const { return static_cast<double>(monotonic_ns - zero_ns_) / 1000.0; }
+  std::int64_t ToNs(double us) const { return zero_ns_ + static_cast<std::int64_t>(us * 1000.0); }
+
+  /// Sleeps to shortly before `us`, then spins; returns the time now. Exact only with a timer slack of 1 ns.
+  double WaitUntil(double us) const;
+
+ private:
+  std::int64_t zero_ns_;
+};
+
+/// Sleeps until `ns` of CLOCK_MONOTONIC; signals do not end it.
+void SleepUntilNs(std::int64_t ns);
+
+}  // namespace lunadrill

@@ -1,0 +1,144 @@
+// lunadrill-guard [--netns=private|prefer|host] -- PROGRAM ARGS...: runs a program in a network namespace of its own
+// and sees that nothing below it outlives it. Namespaces must be entered before Node has threads, hence a program.
+// Read first: prctl(2) PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER, user_namespaces(7), signal(7).
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "guard/descendants.h"
+#include "guard/enter.h"
+#include "util/failure.h"
+
+namespace lunadrill::guard {
+namespace {
+
+constexpr int kUsage = 125;  // the guard itself failed, as env(1) and nohup(1) have it
+constexpr int kNotRunnable = 126;
+constexpr int kNotFound = 127;
+
+struct Order {
+  Netns netns = Netns::kPrivate;
+  char** program = nullptr;
+};
+
+bool Parse(int argc, char** argv, Order* order) {
+  int at = 1;
+  for (; at < argc && std::string_view(argv[at]) != "--"; ++at) {
+    const std::string_view word = argv[at];
+    if (word == "--netns=private") {
+      order->netns = Netns::kPrivate;
+    } else if (word == "--netns=prefer") {
+      order->netns = Netns::kPrefer;
+    } else if (word == "--netns=host") {
+      order->netns = Netns::kHost;
+    } else {
+      return false;
+    }
+  }
+  if (at + 1 >= argc) return false;
+  order->program = argv + at + 1;
+  return true;
+}
+
+sigset_t Watched() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, number);
+  return signals;
+}
+
+[[noreturn]] void RunProgram(char** program, pid_t guard, const sigset_t& mask) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != guard) ::_exit(kUsage);  // the guard died before the line above
+  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+  ::execvp(program[0], program);
+  const int error = errno;
+  std::fprintf(stderr, "lunadrill-guard: LD_GUARD_EXEC: cannot run %s: %s\n", program[0], std::strerror(error));
+  ::_exit(error == ENOENT ? kNotFound : kNotRunnable);
+}
+
+// The child's descriptors are the child's alone: the other end of an IPC channel must see it close with the child.
+void CloseInherited() {
+  if (::syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
+  for (int fd = 3; fd < static_cast<int>(::sysconf(_SC_OPEN_MAX)); ++fd) ::close(fd);
+}
+
+// As the program ended, so does the guard.
+[[noreturn]] void EndLike(int status) {
+  if (!WIFSIGNALED(status)) std::exit(WEXITSTATUS(status));
+  const int number = WTERMSIG(status);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::signal(number, SIG_DFL);
+  sigset_t only;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, number);
+  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
+  ::raise(number);
+  std::exit(128 + number);
+}
+
+[[noreturn]] void Watch(pid_t program, const sigset_t& signals) {
+  for (;;) {
+    const int number = ::sigwaitinfo(&signals, nullptr);
+    if (number < 0) continue;
+    if (number != SIGCHLD) {
+      KillDescendants();
+      std::exit(128 + number);
+    }
+    int status = 0;
+    for (pid_t ended = ::waitpid(-1, &status, WNOHANG); ended > 0; ended = ::waitpid(-1, &status, WNOHANG)) {
+      if (ended != program) continue;
+      KillDescendants();
+      EndLike(status);
+    }
+  }
+}
+
+int Main(int argc, char** argv) {
+  const pid_t parent = ::getppid();
+  Order order;
+  if (!Parse(argc, argv, &order)) {
+    std::fprintf(stderr, "usage: lunadrill-guard [--netns=private|prefer|host] -- PROGRAM ARGS...\n");
+    return kUsage;
+  }
+  const sigset_t signals = Watched();
+  sigset_t before;
+  ::sigprocmask(SIG_BLOCK, &signals, &before);
+  try {
+    ::setenv("LUNADRILL_NETNS", EnterNamespace(order.netns) ? "private" : "host", 1);
+  } catch (const Failure& failure) {
+    std::fprintf(stderr, "lunadrill-guard: %s: %s\n", failure.code(), failure.what());
+    return kUsage;
+  }
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
+  // After the change of credentials, which clears it. A parent that died before it is gone is seen by the next line.
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) return 128 + SIGTERM;
+
+  const pid_t guard = ::getpid();
+  const pid_t program = ::fork();
+  if (program < 0) {
+    std::fprintf(stderr, "lunadrill-guard: LD_GUARD_FORK: cannot fork: %s\n", std::strerror(errno));
+    return kUsage;
+  }
+  if (program == 0) RunProgram(order.program, guard, before);
+  CloseInherited();
+  Watch(program, signals);
+}
+
+}  // namespace
+}  // namespace lunadrill::guard
+
+int main(int argc, char** argv) { return lunadrill::guard::Main(argc, argv); }

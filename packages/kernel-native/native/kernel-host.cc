@@ -1,0 +1,222 @@
+#include "kernel-host.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "clock/priority.h"
+#include "lunadrill/layout.h"
+#include "netlink/route-socket.h"
+
+namespace lunadrill {
+namespace {
+
+constexpr std::size_t kPacketSize = 65536 + 64;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// About 31 years: keeps microseconds convertible to nanoseconds in 64 bits.
+constexpr double kFarUs = 1e15;
+
+in_addr Address(const Napi::Object& options, const char* name) {
+  const std::string text = arguments::Text(options.Get(name), name);
+  in_addr address{};
+  if (::inet_pton(AF_INET, text.c_str(), &address) != 1) {
+    throw Failure("LD_ARGUMENT", std::string(name) + " must be an IPv4 address, but is '" + text + "'");
+  }
+  return address;
+}
+
+Descriptor AskForStamps() {
+  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const int on = 1;
+  // A refusal costs only what this saves.
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  return socket;
+}
+
+}  // namespace
+
+KernelHost::Open::Open(std::uint8_t* call_record, std::uint8_t* blocking_record, std::uint16_t gso_size,
+                       std::uint32_t speed_mbps)
+    : tun(gso_size, speed_mbps),
+      packets(tun.index()),
+      interrupt(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      call(call_record, clock, &descriptors),
+      blocking(blocking_record, clock, &descriptors) {}
+
+void KernelHost::Register(Napi::Env env, Napi::Object exports, AddonState* state) {
+  const Napi::Function constructor = DefineClass(
+      env, "KernelHost",
+      {InstanceMethod<&KernelHost::RemotePort>("remotePort"), InstanceMethod<&KernelHost::InterruptFd>("interruptFd"),
+       InstanceMethod<&KernelHost::Start>("start"), InstanceMethod<&KernelHost::Now>("now"),
+       InstanceMethod<&KernelHost::WaitUntil>("waitUntil"), InstanceMethod<&KernelHost::Call>("call"),
+       InstanceMethod<&KernelHost::StartBlockingCall>("startBlockingCall"),
+       InstanceMethod<&KernelHost::BlockingReturned>("blockingReturned"),
+       InstanceMethod<&KernelHost::WaitBlocking>("waitBlocking"), InstanceMethod<&KernelHost::Inject>("inject"),
+       InstanceMethod<&KernelHost::Sniff>("sniff"), InstanceMethod<&KernelHost::SniffedAtUs>("sniffedAtUs"),
+       InstanceMethod<&KernelHost::Close>("close")},
+      state);
+  state->kernel_host = Napi::Persistent(constructor);
+  exports.Set("KernelHost", constructor);
+}
+
+KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<KernelHost>(info) {
+  arguments::Guarded(info.Env(), [&] {
+    const Napi::Object options = arguments::Object(info[0], "options");
+    if (arguments::Text(options.Get("family"), "family") != "ipv4") {
+      throw Failure("LD_ARGUMENT", "family must be 'ipv4'");
+    }
+    const in_addr local = Address(options, "localIp");
+    const in_addr gateway = Address(options, "gatewayIp");
+    const in_addr remote = Address(options, "remoteIp");
+    const auto prefix = arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, 32);
+    const auto remote_prefix = arguments::Integer(options.Get("remotePrefixLength"), "remotePrefixLength", 0, 32);
+    const auto mtu = arguments::Integer(options.Get("mtu"), "mtu", 68, 65535);
+    const auto speed = arguments::Integer(options.Get("speedMbps"), "speedMbps", 0, 0xffffffff, 0);
+    const auto gso_size = arguments::Integer(options.Get("gsoSize"), "gsoSize", 0, 65535, 0);
+    const auto call = arguments::Bytes(options.Get("call"), "call", layout::call::kSize);
+    const auto blocking = arguments::Bytes(options.Get("blockingCall"), "blockingCall", layout::call::kSize);
+    packet_ = arguments::Bytes(options.Get("packet"), "packet", kPacketSize);
+    call_array_ = Napi::Persistent(options.Get("call").As<Napi::Object>());
+    blocking_array_ = Napi::Persistent(options.Get("blockingCall").As<Napi::Object>());
+    packet_array_ = Napi::Persistent(options.Get("packet").As<Napi::Object>());
+
+    FineTimerSlack();
+    auto* state = static_cast<AddonState*>(info.Data());
+    if (!state->stamps.open()) state->stamps = AskForStamps();
+    try {
+      open_.emplace(call.data, blocking.data, static_cast<std::uint16_t>(gso_size), static_cast<std::uint32_t>(speed));
+      RouteSocket route;
+      route.SetLinkUp(1);
+      const int tun = open_->tun.index();
+      route.SetLinkUp(tun, static_cast<std::uint32_t>(mtu));
+      route.AddAddress(tun, local, static_cast<std::uint8_t>(prefix));
+      route.AddRoute(tun, remote, static_cast<std::uint8_t>(remote_prefix), gateway);
+    } catch (const Failure&) {
+      Release();
+      throw;
+    }
+  });
+}
+
+KernelHost::Open& KernelHost::Opened() {
+  if (!open_) throw Failure("LD_CLOSED", "this KernelHost is closed");
+  return *open_;
+}
+
+// An ephemeral port with a listener that stays open, so that it is not given out twice (4-running.md 3.5).
+int KernelHost::Listen() {
+  Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in here{};
+  here.sin_family = AF_INET;
+  socklen_t length = sizeof here;
+  auto* address = reinterpret_cast<sockaddr*>(&here);
+  if (!listener.open() || ::bind(listener.get(), address, sizeof here) != 0 || ::listen(listener.get(), 100) != 0 ||
+      ::getsockname(listener.get(), address, &length) != 0) {
+    throw Failure("LD_PORT", "no ephemeral port for the remote end", errno, "bind");
+  }
+  Opened().listeners.push_back(std::move(listener));
+  return ntohs(here.sin_port);
+}
+
+Napi::Value KernelHost::RemotePort(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    Opened();
+    return Napi::Number::New(info.Env(), Listen());
+  });
+}
+
+Napi::Value KernelHost::InterruptFd(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] { return Napi::Number::New(info.Env(), Opened().interrupt.get()); });
+}
+
+void KernelHost::Start(const Napi::CallbackInfo& info) {
+  arguments::Guarded(info.Env(), [&] {
+    Open& open = Opened();
+    if (!open.blocking.Returned()) throw Failure("LD_BLOCKED", "time 0 cannot be set while a blocking call runs");
+    open.clock.Start();
+  });
+}
+
+Napi::Value KernelHost::Now(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] { return Napi::Number::New(info.Env(), Opened().clock.NowUs()); });
+}
+
+Napi::Value KernelHost::WaitUntil(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    const double us = arguments::Number(info[0], "us", -kFarUs, kFarUs);
+    return Napi::Number::New(info.Env(), Opened().clock.WaitUntil(us));
+  });
+}
+
+void KernelHost::Call(const Napi::CallbackInfo& info) {
+  arguments::Guarded(info.Env(), [&] {
+    CallRunner& call = Opened().call;
+    call.Prepare();
+    call.Execute();
+  });
+}
+
+Napi::Value KernelHost::StartBlockingCall(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    const double at_us = arguments::Number(info[0], "atUs", -kFarUs, kFarUs);
+    return Napi::String::New(info.Env(), Opened().blocking.Start(at_us) ? "blocked" : "returned");
+  });
+}
+
+Napi::Value KernelHost::BlockingReturned(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] { return Napi::Boolean::New(info.Env(), Opened().blocking.Returned()); });
+}
+
+Napi::Value KernelHost::WaitBlocking(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    double us = arguments::Number(info[0], "timeoutUs", 0, kInfinity);
+    if (us > kFarUs) us = kInfinity;
+    return Napi::Boolean::New(info.Env(), Opened().blocking.Wait(us));
+  });
+}
+
+void KernelHost::Inject(const Napi::CallbackInfo& info) {
+  arguments::Guarded(info.Env(), [&] {
+    const auto length = arguments::Integer(info[0], "length", 1, static_cast<std::int64_t>(packet_.length));
+    Opened().tun.Inject(packet_.data, static_cast<std::size_t>(length));
+  });
+}
+
+Napi::Value KernelHost::Sniff(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    const double timeout_us = arguments::Number(info[0], "timeoutUs", 0, kInfinity);
+    Open& open = Opened();
+    const std::int64_t deadline = timeout_us > kFarUs
+                                      ? std::numeric_limits<std::int64_t>::max()
+                                      : ClockNs(CLOCK_MONOTONIC) + static_cast<std::int64_t>(timeout_us * 1000.0);
+    const PacketSocket::Packet packet = open.packets.Next(packet_.data, packet_.length, deadline, open.interrupt.get());
+    if (packet.length != 0) {
+      sniffed_at_us_ = open.clock.ToUs(packet.monotonic_ns);
+      // In step with sniffing, and nowhere else: until then the kernel takes the packet for queued in the host and does
+      // not retransmit it (2-packets.md O-14).
+      open.tun.Drain(1);
+    }
+    return Napi::Number::New(info.Env(), static_cast<double>(packet.length));
+  });
+}
+
+Napi::Value KernelHost::SniffedAtUs(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), sniffed_at_us_);
+}
+
+void KernelHost::Close(const Napi::CallbackInfo&) { Release(); }
+
+void KernelHost::Release() {
+  open_.reset();
+  call_array_.Reset();
+  blocking_array_.Reset();
+  packet_array_.Reset();
+  packet_ = {};
+}
+
+}  // namespace lunadrill

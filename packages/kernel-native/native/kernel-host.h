@@ -1,0 +1,79 @@
+// KernelHost as JavaScript sees it (src/native.ts documents each method): arguments in, the rooms' classes behind.
+// All of it on the thread that constructed it.
+#pragma once
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "clock/run-clock.h"
+#include "netns/run-namespace.h"
+#include "packet-socket/packet-socket.h"
+#include "syscall/blocking-call.h"
+#include "syscall/call-runner.h"
+#include "syscall/descriptor-set.h"
+#include "tun/tun-device.h"
+#include "util/arguments.h"
+#include "util/descriptor.h"
+
+namespace lunadrill {
+
+/// What one environment (main thread or worker) keeps.
+struct AddonState {
+  Napi::FunctionReference kernel_host;
+  /// Time stamps are switched on for the machine while any socket asks for them. Kept open from the first host on: the
+  /// switch patches kernel code, and the first packets after it would have no stamp of their own.
+  Descriptor stamps;
+};
+
+class KernelHost : public Napi::ObjectWrap<KernelHost> {
+ public:
+  static void Register(Napi::Env env, Napi::Object exports, AddonState* state);
+  explicit KernelHost(const Napi::CallbackInfo& info);
+  ~KernelHost() override { Release(); }
+
+ private:
+  // Everything that Close takes down, in order of construction.
+  struct Open {
+    Open(std::uint8_t* call, std::uint8_t* blocking, std::uint16_t gso_size, std::uint32_t speed_mbps);
+    RunNamespace name_space;
+    TunDevice tun;
+    PacketSocket packets;
+    Descriptor interrupt;
+    std::vector<Descriptor> listeners;
+    RunClock clock;
+    DescriptorSet descriptors;
+    CallRunner call;
+    BlockingCall blocking;
+  };
+
+  Napi::Value RemotePort(const Napi::CallbackInfo& info);
+  Napi::Value InterruptFd(const Napi::CallbackInfo& info);
+  void Start(const Napi::CallbackInfo& info);
+  Napi::Value Now(const Napi::CallbackInfo& info);
+  Napi::Value WaitUntil(const Napi::CallbackInfo& info);
+  void Call(const Napi::CallbackInfo& info);
+  Napi::Value StartBlockingCall(const Napi::CallbackInfo& info);
+  Napi::Value BlockingReturned(const Napi::CallbackInfo& info);
+  Napi::Value WaitBlocking(const Napi::CallbackInfo& info);
+  void Inject(const Napi::CallbackInfo& info);
+  Napi::Value Sniff(const Napi::CallbackInfo& info);
+  Napi::Value SniffedAtUs(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
+
+  Open& Opened();
+  int Listen();
+  void Release();
+
+  // The records' and the packet's memory, kept alive by the references.
+  Napi::ObjectReference call_array_;
+  Napi::ObjectReference blocking_array_;
+  Napi::ObjectReference packet_array_;
+  arguments::Octets packet_{};
+  double sniffed_at_us_ = 0;
+  std::optional<Open> open_;
+};
+
+}  // namespace lunadrill

@@ -1,0 +1,50 @@
+// Registers what src/native.ts declares. State is per environment, so every worker thread has its own.
+#include <napi.h>
+#include <sys/mman.h>
+
+#include <memory>
+
+#include "clock/priority.h"
+#include "kernel-host.h"
+#include "util/arguments.h"
+
+namespace lunadrill {
+namespace {
+
+Napi::Value RaisePriorityOf(const Napi::CallbackInfo& info) {
+  const Priority raised = RaisePriority();
+  Napi::Object answer = Napi::Object::New(info.Env());
+  answer.Set("scheduler", raised.fifo ? "fifo" : "other");
+  answer.Set("locked", raised.locked);
+  return answer;
+}
+
+Napi::Value MapShared(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    const auto fd = static_cast<int>(arguments::Integer(info[0], "fd", 0, 0x7fffffff));
+    const auto length = static_cast<std::size_t>(arguments::Integer(info[1], "length", 1, 1 << 30));
+    void* memory = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED) {
+      throw Failure("LD_MAP", "cannot map descriptor " + std::to_string(fd), errno, "mmap");
+    }
+    return Napi::ArrayBuffer::New(info.Env(), memory, length,
+                                  [length](Napi::BasicEnv, void* mapped) { ::munmap(mapped, length); });
+  });
+}
+
+Napi::Value ChildrenCpu(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), ChildrenCpuUs()); }
+
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+  auto state = std::make_unique<AddonState>();
+  KernelHost::Register(env, exports, state.get());
+  env.SetInstanceData(state.release());
+  exports.Set("raisePriority", Napi::Function::New(env, RaisePriorityOf, "raisePriority"));
+  exports.Set("mapShared", Napi::Function::New(env, MapShared, "mapShared"));
+  exports.Set("childrenCpuUs", Napi::Function::New(env, ChildrenCpu, "childrenCpuUs"));
+  return exports;
+}
+
+NODE_API_MODULE(lunadrill_kernel, Initialize)
+
+}  // namespace
+}  // namespace lunadrill

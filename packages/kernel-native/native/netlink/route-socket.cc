@@ -1,0 +1,103 @@
+#include "netlink/route-socket.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <cstring>
+#include <string>
+
+#include "util/failure.h"
+
+namespace lunadrill {
+
+// One netlink message under construction: head, then the family's struct, then attributes.
+struct RouteSocket::Request {
+  alignas(NLMSG_ALIGNTO) std::uint8_t octets[256] = {};
+
+  nlmsghdr* head() { return reinterpret_cast<nlmsghdr*>(octets); }
+  template <typename Body>
+  Body* Open(std::uint16_t type, std::uint16_t flags) {
+    head()->nlmsg_len = NLMSG_LENGTH(sizeof(Body));
+    head()->nlmsg_type = type;
+    head()->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
+    return static_cast<Body*>(NLMSG_DATA(head()));
+  }
+  template <typename Value>
+  void Attribute(std::uint16_t type, const Value& value) {
+    auto* attribute = reinterpret_cast<rtattr*>(octets + NLMSG_ALIGN(head()->nlmsg_len));
+    attribute->rta_type = type;
+    attribute->rta_len = RTA_LENGTH(sizeof(Value));
+    std::memcpy(RTA_DATA(attribute), &value, sizeof(Value));
+    head()->nlmsg_len = NLMSG_ALIGN(head()->nlmsg_len) + RTA_ALIGN(attribute->rta_len);
+  }
+};
+
+RouteSocket::RouteSocket() : socket_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)) {
+  if (!socket_.open()) throw Failure("LD_NETLINK", "no rtnetlink socket", errno, "socket");
+}
+
+void RouteSocket::Transact(Request* request, const char* what) {
+  request->head()->nlmsg_seq = ++sequence_;
+  if (::send(socket_.get(), request->octets, request->head()->nlmsg_len, 0) < 0) {
+    throw Failure("LD_NETLINK", what, errno, "send");
+  }
+  alignas(NLMSG_ALIGNTO) std::uint8_t answer[4096];
+  for (;;) {
+    const ssize_t length = ::recv(socket_.get(), answer, sizeof answer, 0);
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0) throw Failure("LD_NETLINK", what, errno, "recv");
+    auto left = static_cast<std::size_t>(length);
+    for (auto* head = reinterpret_cast<nlmsghdr*>(answer); NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
+      if (head->nlmsg_type != NLMSG_ERROR || head->nlmsg_seq != sequence_) continue;
+      const auto* verdict = static_cast<const nlmsgerr*>(NLMSG_DATA(head));
+      if (verdict->error == 0) return;
+      throw Failure("LD_NETLINK", what, -verdict->error, "rtnetlink");
+    }
+  }
+}
+
+void RouteSocket::SetLinkUp(int index, std::uint32_t mtu) {
+  Request request;
+  auto* link = request.Open<ifinfomsg>(RTM_NEWLINK, 0);
+  link->ifi_family = AF_UNSPEC;
+  link->ifi_index = index;
+  link->ifi_flags = IFF_UP;
+  link->ifi_change = IFF_UP;
+  if (mtu != 0) request.Attribute(IFLA_MTU, mtu);
+  const std::string what = "cannot bring interface " + std::to_string(index) + " up" +
+                           (mtu != 0 ? " with an MTU of " + std::to_string(mtu) : std::string());
+  Transact(&request, what.c_str());
+}
+
+void RouteSocket::AddAddress(int index, in_addr address, std::uint8_t prefix_length) {
+  Request request;
+  auto* body = request.Open<ifaddrmsg>(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+  body->ifa_family = AF_INET;
+  body->ifa_prefixlen = prefix_length;
+  body->ifa_scope = RT_SCOPE_UNIVERSE;
+  body->ifa_index = static_cast<std::uint32_t>(index);
+  request.Attribute(IFA_LOCAL, address);
+  request.Attribute(IFA_ADDRESS, address);
+  Transact(&request, "cannot set the local address");
+}
+
+void RouteSocket::AddRoute(int index, in_addr destination, std::uint8_t prefix_length, in_addr gateway) {
+  const std::uint32_t mask = prefix_length == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix_length);
+  destination.s_addr &= htonl(mask);
+  Request request;
+  auto* body = request.Open<rtmsg>(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+  body->rtm_family = AF_INET;
+  body->rtm_dst_len = prefix_length;
+  body->rtm_table = RT_TABLE_MAIN;
+  body->rtm_protocol = RTPROT_BOOT;
+  body->rtm_scope = RT_SCOPE_UNIVERSE;
+  body->rtm_type = RTN_UNICAST;
+  request.Attribute(RTA_DST, destination);
+  request.Attribute(RTA_GATEWAY, gateway);
+  request.Attribute(RTA_OIF, index);
+  Transact(&request, "cannot add the route to the remote prefix (is the gateway within the local prefix?)");
+}
+
+}  // namespace lunadrill

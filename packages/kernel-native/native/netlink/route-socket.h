@@ -1,0 +1,31 @@
+// Interfaces, addresses and routes through rtnetlink, as `ip link`, `ip addr add` and `ip route add` set them.
+// Acts on the network namespace of the thread that constructs it. Read first: rtnetlink(7), netlink(7).
+#pragma once
+#include <linux/netlink.h>
+#include <netinet/in.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "util/descriptor.h"
+
+namespace lunadrill {
+
+class RouteSocket {
+ public:
+  RouteSocket();
+  /// IFF_UP, and the MTU where it is not 0.
+  void SetLinkUp(int index, std::uint32_t mtu = 0);
+  void AddAddress(int index, in_addr address, std::uint8_t prefix_length);
+  /// `destination` is masked to the prefix first.
+  void AddRoute(int index, in_addr destination, std::uint8_t prefix_length, in_addr gateway);
+
+ private:
+  struct Request;
+  /// Sends and waits for the kernel's acknowledgement; `what` goes into the error's message.
+  void Transact(Request* request, const char* what);
+  Descriptor socket_;
+  std::uint32_t sequence_ = 0;
+};
+
+}  // namespace lunadrill
