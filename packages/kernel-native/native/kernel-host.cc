@@ -86,7 +86,7 @@ KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Kernel
     packet_array_ = Napi::Persistent(options.Get("packet").As<Napi::Object>());
 
     FineTimerSlack();
-    auto* state = static_cast<AddonState*>(info.Data());
+    auto* state = info.Env().GetInstanceData<AddonState>();
     if (!state->stamps.open()) state->stamps = AskForStamps();
     try {
       open_.emplace(call.data, blocking.data, static_cast<std::uint16_t>(gso_size), static_cast<std::uint32_t>(speed));
@@ -138,7 +138,7 @@ void KernelHost::Start(const Napi::CallbackInfo& info) {
   arguments::Guarded(info.Env(), [&] {
     Open& open = Opened();
     if (!open.blocking.Returned()) throw Failure("LD_BLOCKED", "time 0 cannot be set while a blocking call runs");
-    open.clock.Start();
+    open.clock.Start(&info.Env().GetInstanceData<AddonState>()->tick);
   });
 }
 

@@ -26,6 +26,7 @@ struct AddonState {
   /// Time stamps are switched on for the machine while any socket asks for them. Kept open from the first host on: the
   /// switch patches kernel code, and the first packets after it would have no stamp of their own.
   Descriptor stamps;
+  TickPhase tick;
 };
 
 class KernelHost : public Napi::ObjectWrap<KernelHost> {

@@ -51,7 +51,7 @@ export interface KernelHost {
   start(): void
   /** Microseconds since time 0, with fractions; negative before it. */
   now(): number
-  /** Sleeps to 80 us before `us`, then spins; returns now(), at once where `us` has passed. Not interruptible. */
+  /** Sleeps to 60 us before `us`, then spins; returns now(), at once where `us` has passed. Not interruptible. */
   waitUntil(us: number): number
   /**
    * Runs the record in `options.call`: every operation of CallOp but stackTcpInfo. Fills result, errno (0 on success),

@@ -9,6 +9,12 @@ namespace lunadrill {
 /// Nanoseconds of a clock (clock_gettime).
 std::int64_t ClockNs(clockid_t clock);
 
+/// When the kernel ticks: CLOCK_MONOTONIC modulo the tick's length, constant while the machine is up. Learnt by the
+/// first start of an environment (at the cost of spinning through one tick), kept for the later ones.
+struct TickPhase {
+  std::int64_t ns = -1;
+};
+
 class RunClock {
  public:
   /// Until Start, time 0 is the moment of construction.
@@ -16,7 +22,7 @@ class RunClock {
 
   /// Sets time 0 to 250 us after the next tick of the kernel, so that a script's milliseconds fall between ticks.
   /// Sleeps up to one tick; returns before time 0.
-  void Start();
+  void Start(TickPhase* phase);
   double NowUs() const { return ToUs(ClockNs(CLOCK_MONOTONIC)); }
   double ToUs(std::int64_t monotonic_ns) const { return static_cast<double>(monotonic_ns - zero_ns_) / 1000.0; }
   std::int64_t ToNs(double us) const { return zero_ns_ + static_cast<std::int64_t>(us * 1000.0); }

@@ -10,6 +10,9 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <system_error>
+#include <thread>
+#include <utility>
 
 #include "clock/run-clock.h"
 #include "util/failure.h"
@@ -59,6 +62,15 @@ PacketSocket::PacketSocket(int interface_index)
   here.sll_ifindex = interface_index_;
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) {
     throw Failure("LD_SNIFF", "cannot bind the packet socket to tun0", errno, "bind");
+  }
+}
+
+PacketSocket::~PacketSocket() {
+  if (!socket_.open()) return;
+  try {
+    std::thread([closing = std::move(socket_)] {}).detach();
+  } catch (const std::system_error&) {
+    // No thread to be had: the owner closes here.
   }
 }
 

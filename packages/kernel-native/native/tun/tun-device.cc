@@ -73,6 +73,8 @@ TunDevice::TunDevice(std::uint16_t gso_size, std::uint32_t speed_mbps)
   if (speed_mbps != 0) SetSpeed(speed_mbps);
 }
 
+TunDevice::~TunDevice() { ::ioctl(file_.get(), TUNSETPERSIST, 1); }
+
 // What `ethtool -s tun0 speed N autoneg off` does. The older request is enough: a TUN device stores what it is given.
 void TunDevice::SetSpeed(std::uint32_t mbps) {
   const Descriptor control(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
