@@ -48,20 +48,20 @@ KernelHost::Open::Open(std::uint8_t* call_record, std::uint8_t* blocking_record,
       call(call_record, clock, &descriptors),
       blocking(blocking_record, clock, &descriptors) {}
 
-void KernelHost::Register(Napi::Env env, Napi::Object exports, AddonState* state) {
-  const Napi::Function constructor = DefineClass(
-      env, "KernelHost",
-      {InstanceMethod<&KernelHost::RemotePort>("remotePort"), InstanceMethod<&KernelHost::InterruptFd>("interruptFd"),
-       InstanceMethod<&KernelHost::Start>("start"), InstanceMethod<&KernelHost::Now>("now"),
-       InstanceMethod<&KernelHost::WaitUntil>("waitUntil"), InstanceMethod<&KernelHost::Call>("call"),
-       InstanceMethod<&KernelHost::StartBlockingCall>("startBlockingCall"),
-       InstanceMethod<&KernelHost::BlockingReturned>("blockingReturned"),
-       InstanceMethod<&KernelHost::WaitBlocking>("waitBlocking"), InstanceMethod<&KernelHost::Inject>("inject"),
-       InstanceMethod<&KernelHost::Sniff>("sniff"), InstanceMethod<&KernelHost::SniffedAtUs>("sniffedAtUs"),
-       InstanceMethod<&KernelHost::Close>("close")},
-      state);
-  state->kernel_host = Napi::Persistent(constructor);
-  exports.Set("KernelHost", constructor);
+void KernelHost::Register(Napi::Env env, Napi::Object exports) {
+  exports.Set(
+      "KernelHost",
+      DefineClass(
+          env, "KernelHost",
+          {InstanceMethod<&KernelHost::RemotePort>("remotePort"),
+           InstanceMethod<&KernelHost::InterruptFd>("interruptFd"), InstanceMethod<&KernelHost::Start>("start"),
+           InstanceMethod<&KernelHost::Now>("now"), InstanceMethod<&KernelHost::WaitUntil>("waitUntil"),
+           InstanceMethod<&KernelHost::Call>("call"),
+           InstanceMethod<&KernelHost::StartBlockingCall>("startBlockingCall"),
+           InstanceMethod<&KernelHost::BlockingReturned>("blockingReturned"),
+           InstanceMethod<&KernelHost::WaitBlocking>("waitBlocking"), InstanceMethod<&KernelHost::Inject>("inject"),
+           InstanceMethod<&KernelHost::Sniff>("sniff"), InstanceMethod<&KernelHost::SniffedAtUs>("sniffedAtUs"),
+           InstanceMethod<&KernelHost::Close>("close")}));
 }
 
 KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<KernelHost>(info) {

@@ -22,7 +22,6 @@ namespace lunadrill {
 
 /// What one environment (main thread or worker) keeps.
 struct AddonState {
-  Napi::FunctionReference kernel_host;
   /// Time stamps are switched on for the machine while any socket asks for them. Kept open from the first host on: the
   /// switch patches kernel code, and the first packets after it would have no stamp of their own.
   Descriptor stamps;
@@ -31,7 +30,7 @@ struct AddonState {
 
 class KernelHost : public Napi::ObjectWrap<KernelHost> {
  public:
-  static void Register(Napi::Env env, Napi::Object exports, AddonState* state);
+  static void Register(Napi::Env env, Napi::Object exports);
   explicit KernelHost(const Napi::CallbackInfo& info);
   ~KernelHost() override { Release(); }
 

@@ -2,8 +2,6 @@
 #include <napi.h>
 #include <sys/mman.h>
 
-#include <memory>
-
 #include "clock/priority.h"
 #include "kernel-host.h"
 #include "util/arguments.h"
@@ -35,9 +33,8 @@ Napi::Value MapShared(const Napi::CallbackInfo& info) {
 Napi::Value ChildrenCpu(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), ChildrenCpuUs()); }
 
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
-  auto state = std::make_unique<AddonState>();
-  KernelHost::Register(env, exports, state.get());
-  env.SetInstanceData(state.release());
+  env.SetInstanceData(new AddonState());  // deleted with the environment
+  KernelHost::Register(env, exports);
   exports.Set("raisePriority", Napi::Function::New(env, RaisePriorityOf, "raisePriority"));
   exports.Set("mapShared", Napi::Function::New(env, MapShared, "mapShared"));
   exports.Set("childrenCpuUs", Napi::Function::New(env, ChildrenCpu, "childrenCpuUs"));

@@ -50,16 +50,35 @@ bool Parse(int argc, char** argv, Order* order) {
   return true;
 }
 
+// What the guard acts on. A signal that is ignored on entry (nohup, a shell's background job) stays ignored.
 sigset_t Watched() {
   sigset_t signals;
   ::sigemptyset(&signals);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, number);
+  ::sigaddset(&signals, SIGCHLD);
+  ::signal(SIGCHLD, SIG_DFL);  // ignored, it would reap children unseen
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    struct sigaction now {};
+    if (::sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) ::sigaddset(&signals, number);
+  }
   return signals;
 }
 
-[[noreturn]] void RunProgram(char** program, pid_t guard, const sigset_t& mask) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != guard) ::_exit(kUsage);  // the guard died before the line above
+// A child that gets `on_death` when this process dies.
+pid_t Fork(int on_death) {
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) {
+    std::fprintf(stderr, "lunadrill-guard: LD_GUARD_FORK: cannot fork: %s\n", std::strerror(errno));
+    std::exit(kUsage);
+  }
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, on_death);
+    if (::getppid() != parent) ::_exit(kUsage);  // it died before the line above
+  }
+  return child;
+}
+
+[[noreturn]] void RunProgram(char** program, const sigset_t& mask) {
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
   ::execvp(program[0], program);
   const int error = errno;
@@ -89,7 +108,8 @@ void CloseInherited() {
   std::exit(128 + number);
 }
 
-[[noreturn]] void Watch(pid_t program, const sigset_t& signals) {
+[[noreturn]] void Watch(pid_t child, const sigset_t& signals) {
+  CloseInherited();
   for (;;) {
     const int number = ::sigwaitinfo(&signals, nullptr);
     if (number < 0) continue;
@@ -99,7 +119,7 @@ void CloseInherited() {
     }
     int status = 0;
     for (pid_t ended = ::waitpid(-1, &status, WNOHANG); ended > 0; ended = ::waitpid(-1, &status, WNOHANG)) {
-      if (ended != program) continue;
+      if (ended != child) continue;
       KillDescendants();
       EndLike(status);
     }
@@ -122,20 +142,16 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "lunadrill-guard: %s: %s\n", failure.code(), failure.what());
     return kUsage;
   }
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
-  // After the change of credentials, which clears it. A parent that died before it is gone is seen by the next line.
+  // After the change of credentials, which clears it. A parent that died before is seen by the next line.
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) return 128 + SIGTERM;
 
-  const pid_t guard = ::getpid();
-  const pid_t program = ::fork();
-  if (program < 0) {
-    std::fprintf(stderr, "lunadrill-guard: LD_GUARD_FORK: cannot fork: %s\n", std::strerror(errno));
-    return kUsage;
-  }
-  if (program == 0) RunProgram(order.program, guard, before);
-  CloseInherited();
-  Watch(program, signals);
+  // Two guards, one below the other, that watch alike: whichever of them is killed by SIGKILL, the other cleans up.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
+  if (const pid_t inner = Fork(SIGTERM); inner != 0) Watch(inner, signals);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);  // not inherited
+  if (const pid_t program = Fork(SIGKILL); program != 0) Watch(program, signals);
+  RunProgram(order.program, before);
 }
 
 }  // namespace

@@ -32,7 +32,12 @@ static_assert(sizeof(iovec) == 2 * sizeof(void*));
 }  // namespace
 
 CallRunner::CallRunner(std::uint8_t* record, const RunClock& clock, DescriptorSet* descriptors)
-    : record_(record), clock_(clock), descriptors_(descriptors), zeros_(PROT_READ), scratch_(PROT_READ | PROT_WRITE) {
+    : record_(record),
+      clock_(clock),
+      descriptors_(descriptors),
+      zeros_(PROT_READ),
+      scratch_(PROT_READ | PROT_WRITE),
+      options_(PROT_READ | PROT_WRITE) {
   vector_.reserve(kDataSize / sizeof(std::uint32_t));
 }
 
@@ -92,20 +97,15 @@ void CallRunner::Prepare() {
         Refuse(op_, "data holds fewer than nfds elements");
       }
       return;
-    case op::kGetsockopt: {
-      // One octet more than asked, all zero, as upstream gives.
-      const std::size_t size = static_cast<std::size_t>(std::max(arg_[2], 0)) + 1;
-      buffer_ = scratch_.AtLeast(size);
-      std::memset(buffer_, 0, size);
-      option_length_ = static_cast<std::uint32_t>(arg_[2]);
-      return;
-    }
+    case op::kGetsockopt:
     case op::kSetsockopt: {
-      // optlen is the script's and may be longer than the value: zeros follow.
-      const std::size_t size = std::max<std::size_t>(in_length_, static_cast<std::size_t>(std::max(arg_[2], 0)));
-      buffer_ = scratch_.AtLeast(size);
-      std::memset(buffer_, 0, size);
-      std::memcpy(buffer_, record_ + at::kData, in_length_);
+      // optlen is the script's: longer than the value, zeros follow; one octet more than asked, as upstream gives.
+      // Only the start can have been written to before, so only it is cleared.
+      const std::size_t size = std::max<std::size_t>(static_cast<std::size_t>(std::max(arg_[2], 0)) + 1, kDataSize);
+      buffer_ = options_.AtLeast(size);
+      std::memset(buffer_, 0, kDataSize);
+      if (op_ == op::kSetsockopt) std::memcpy(buffer_, record_ + at::kData, in_length_);
+      option_length_ = static_cast<std::uint32_t>(arg_[2]);
       return;
     }
     default:
@@ -186,7 +186,7 @@ std::int64_t CallRunner::Enter() noexcept {
     case op::kGetsockopt:
       return ::getsockopt(fd_, arg_[0], arg_[1], buffer_, &option_length_);
     case op::kSetsockopt:
-      return ::setsockopt(fd_, arg_[0], arg_[1], buffer_, static_cast<socklen_t>(arg_[2]));
+      return ::setsockopt(fd_, arg_[0], arg_[1], buffer_, option_length_);
     default:
       errno = ENOSYS;
       return -1;

@@ -38,6 +38,7 @@ class CallRunner {
   DescriptorSet* const descriptors_;
   Region zeros_;
   Region scratch_;
+  Region options_;
   std::vector<iovec> vector_;
 
   std::uint32_t op_ = 0;

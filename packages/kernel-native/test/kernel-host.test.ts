@@ -1,0 +1,276 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { constants } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import { ACK, MSS_1460, openBench, openHost, REMOTE, refusal, SYN, sockaddr, tcp } from './support/host.js'
+
+const refused = refusal()
+const named = refused ? `kernel host (skipped: ${refused}; run as root or under lunadrill-guard)` : 'kernel host'
+const { EAGAIN, EBADF, EFAULT, EPIPE, EADDRINUSE, EINVAL } = constants.errno
+
+const AF_INET = 2
+const SOCK_STREAM = 1
+const SOCK_NONBLOCK = 0x800
+const MSG_DONTWAIT = 0x40
+
+function codeOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+  return 'none'
+}
+
+async function eventually<T>(value: () => T, wanted: T): Promise<T> {
+  for (let i = 0; i < 100 && value() !== wanted; i++) await new Promise((done) => setTimeout(done, 50))
+  return value()
+}
+
+describe.skipIf(refused)(named, () => {
+  it('opens and closes 50 times and leaves no descriptor and no namespace', async () => {
+    const before = readlinkSync('/proc/thread-self/ns/net')
+    openHost().close()
+    const open = () => readdirSync('/proc/self/fd').length
+    await eventually(open, open())
+    await new Promise((done) => setTimeout(done, 200))
+    const descriptors = open()
+    for (let i = 0; i < 50; i++) {
+      const host = openHost()
+      expect(readlinkSync('/proc/thread-self/ns/net')).not.toBe(before)
+      host.remotePort()
+      host.close()
+      host.close()
+    }
+    expect(readlinkSync('/proc/thread-self/ns/net')).toBe(before)
+    expect(await eventually(open, descriptors)).toBe(descriptors)
+  })
+
+  it('makes tun0 as upstream makes it', () => {
+    const { host } = openBench({ mtu: 1400, speedMbps: 10000 })
+    const show = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8' })
+    expect(show('-4', 'addr', 'show', 'tun0')).toMatch(/mtu 1400[\s\S]*inet 192\.168\.0\.2\/16 scope global tun0/)
+    expect(show('route')).toMatch(/^192\.0\.2\.0\/24 via 192\.168\.0\.1 dev tun0/m)
+    expect(show('link', 'show', 'lo')).toContain('LOWER_UP')
+    // sysfs shows the namespace that mounted it.
+    const speed = 'mount -t sysfs none /sys && cat /sys/class/net/tun0/speed'
+    const mounted = spawnSync('unshare', ['--mount', 'sh', '-c', speed], { encoding: 'utf8' })
+    if (mounted.status === 0) expect(mounted.stdout).toBe('10000\n')
+    host.close()
+  })
+
+  it('sets time 0 shortly ahead and waits exactly enough', () => {
+    const { host } = openBench()
+    host.start()
+    expect(host.now()).toBeLessThan(20_000)
+    const reached = host.waitUntil(3000)
+    expect(reached).toBeGreaterThanOrEqual(3000)
+    expect(host.waitUntil(0)).toBeGreaterThanOrEqual(reached)
+    host.close()
+  })
+
+  it('answers a SYN with a SYN-ACK whose time lies between injection and now', () => {
+    const { host, inject, sniffTcp, listener } = openBench()
+    const port = host.remotePort()
+    host.start()
+    listener()
+    const before = host.now()
+    inject(tcp({ sourcePort: port, flags: SYN, seq: 0, options: MSS_1460 }))
+    const synAck = sniffTcp()
+    const after = host.now()
+    expect(synAck).toMatchObject({ sourcePort: 8080, destinationPort: port, flags: SYN | ACK, ack: 1, payload: 0 })
+    // The capture's stamp is another clock's; the two are compared to within 20 us.
+    expect(synAck?.atUs).toBeGreaterThan(before - 20)
+    expect(synAck?.atUs).toBeLessThan(after + 20)
+    host.close()
+  })
+
+  it('accepts blocking: asleep until the handshake, then returned with the peer', () => {
+    const { host, handshake, listener, options } = openBench()
+    host.start()
+    const fd = listener()
+    const port = host.remotePort()
+    const record = new DataView(options.blockingCall.buffer)
+    record.setUint32(0, 4, true)
+    record.setInt32(8, fd, true)
+    record.setUint32(32, 128, true)
+    const at = host.now() + 5000
+    expect(host.startBlockingCall(at)).toBe('blocked')
+    expect(host.now()).toBeGreaterThan(at)
+    expect(host.blockingReturned()).toBe(false)
+    expect(host.waitBlocking(2000)).toBe(false)
+    expect(codeOf(() => host.startBlockingCall(0))).toBe('LD_BLOCKED')
+    const before = host.now()
+    handshake(port)
+    expect(host.waitBlocking(2e6)).toBe(true)
+    expect(host.blockingReturned()).toBe(true)
+    expect(record.getInt32(36, true)).toBeGreaterThan(2)
+    expect(record.getUint32(44, true)).toBe(16)
+    expect(options.blockingCall.slice(64, 80)).toEqual(sockaddr(REMOTE, port))
+    expect(record.getFloat64(48, true)).toBeGreaterThanOrEqual(at)
+    expect(record.getFloat64(56, true)).toBeGreaterThan(before)
+    host.close()
+  })
+
+  it('says returned for a blocking call that does not sleep', () => {
+    const { host, options } = openBench()
+    const record = new DataView(options.blockingCall.buffer)
+    record.setUint32(0, 4, true)
+    record.setInt32(8, 12345, true)
+    expect(host.startBlockingCall(0)).toBe('returned')
+    expect(record.getInt32(36, true)).toBe(-1)
+    expect(record.getInt32(40, true)).toBe(EBADF)
+    expect(host.startBlockingCall(0)).toBe('returned')
+    host.close()
+  })
+
+  it('closes while a call is blocked for ever', () => {
+    const { host, listener, options } = openBench()
+    const fd = listener()
+    const record = new DataView(options.blockingCall.buffer)
+    record.setUint32(0, 4, true)
+    record.setInt32(8, fd, true)
+    expect(host.startBlockingCall(0)).toBe('blocked')
+    host.close()
+    expect(record.getInt32(36, true)).toBe(-1)
+    expect(record.getInt32(40, true)).toBe(constants.errno.EINTR)
+  })
+
+  it('sends a large write as one aggregate and retransmits it', () => {
+    const { host, call, handshake, listener, sniffTcp, inject } = openBench()
+    host.start()
+    const fd = listener()
+    const port = host.remotePort()
+    const synAck = handshake(port)
+    const child = call('accept', { fd }).result
+    expect(child).toBeGreaterThan(fd)
+    expect(call('write', { fd: child, args: [4000] })).toMatchObject({ result: 4000, errno: 0 })
+    const sent = sniffTcp()
+    expect(sent).toMatchObject({ payload: 4000, seq: synAck.seq + 1 })
+    // The kernel sends again after its timeout (tail-loss probe or RTO).
+    const again = sniffTcp(3e6)
+    expect(again?.payload).toBeGreaterThan(0)
+    expect(again!.atUs - sent!.atUs).toBeGreaterThan(1000)
+    inject(tcp({ sourcePort: port, flags: ACK, seq: 1, ack: synAck.seq + 4001 }))
+    inject(tcp({ sourcePort: port, flags: ACK, seq: 1, ack: synAck.seq + 4001, payload: 700 }))
+    expect(call('read', { fd: child, args: [1000] })).toMatchObject({ result: 700 })
+    expect(call('recv', { fd: child, args: [1000, MSG_DONTWAIT] })).toMatchObject({ result: -1, errno: EAGAIN })
+    host.close()
+  })
+
+  it('survives SIGPIPE: a write to a reset connection is EPIPE', () => {
+    const { host, call, handshake, listener, inject } = openBench()
+    const fd = listener()
+    const port = host.remotePort()
+    handshake(port)
+    const child = call('accept', { fd }).result
+    inject(tcp({ sourcePort: port, flags: 4, seq: 1 }))
+    expect(call('write', { fd: child, args: [10] }).errno).toBe(constants.errno.ECONNRESET)
+    expect(call('write', { fd: child, args: [10] })).toMatchObject({ result: -1, errno: EPIPE })
+    host.close()
+  })
+
+  it('gives each call its result, errno and out-parameters', () => {
+    const { host, call, listener } = openBench()
+    const fd = listener()
+    expect(call('bind', { fd: 9999, data: sockaddr('0.0.0.0', 1) })).toMatchObject({ result: -1, errno: EBADF })
+    const other = call('socket', { args: [AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0] }).result
+    expect(call('bind', { fd: other, data: sockaddr('0.0.0.0', 8080) })).toMatchObject({
+      result: -1,
+      errno: EADDRINUSE,
+    })
+    expect(call('accept', { fd: other })).toMatchObject({ result: -1, errno: EINVAL })
+    // F_GETFL without an argument, F_SETFL with one.
+    expect(call('fcntl', { fd: other, args: [3] }).result & SOCK_NONBLOCK).toBe(SOCK_NONBLOCK)
+    expect(call('fcntl', { fd: fd, args: [4, 1, SOCK_NONBLOCK] }).result).toBe(0)
+    expect(call('accept', { fd })).toMatchObject({ result: -1, errno: EAGAIN })
+    // TCP_MAXSEG, in and out.
+    expect(call('setsockopt', { fd: other, args: [6, 2, 4], data: Uint8Array.from([0xe8, 3, 0, 0]) }).result).toBe(0)
+    expect(call('getsockopt', { fd: other, args: [6, 2, 4] }).data).toHaveLength(4)
+    expect(call('getsockopt', { fd: other, args: [6, 9999, 4] })).toMatchObject({ result: -1 })
+    expect(call('connect', { fd: other, data: sockaddr(REMOTE, 8080) }).errno).toBe(constants.errno.EINPROGRESS)
+    const polled = Uint8Array.from([other & 255, other >> 8, 0, 0, 4, 0, 0, 0])
+    const poll = call('poll', { args: [1, 0], data: polled })
+    expect(poll).toMatchObject({ result: 0, data: polled })
+    const pair = call('socket', { args: [AF_INET, 2, 0] }).result
+    expect(call('sendto', { fd: pair, args: [100, 0], data: sockaddr(REMOTE, 9) }).result).toBe(100)
+    expect(call('connect', { fd: pair, data: sockaddr(REMOTE, 9) }).result).toBe(0)
+    expect(call('writev', { fd: pair, data: Uint8Array.from([10, 0, 0, 0, 20, 0, 0, 0]) }).result).toBe(30)
+    expect(call('write', { fd: pair, args: [10, 0, 1] })).toMatchObject({ result: -1, errno: EFAULT })
+    expect(call('shutdown', { fd: pair, args: [9] })).toMatchObject({ result: -1, errno: EINVAL })
+    expect(call('close', { fd: pair }).result).toBe(0)
+    expect(call('close', { fd: pair })).toMatchObject({ result: -1, errno: EBADF })
+    host.close()
+  })
+
+  it('refuses call records that make no sense', () => {
+    const { host, call } = openBench()
+    expect(codeOf(() => call('stackTcpInfo'))).toBe('LD_CALL')
+    expect(codeOf(() => call('read', { args: [-1] }))).toBe('LD_CALL')
+    expect(codeOf(() => call('poll', { args: [2, 0], data: new Uint8Array(8) }))).toBe('LD_CALL')
+    host.close()
+  })
+
+  it('returns 0 from sniff after the timeout, and when interrupted from another thread', async () => {
+    const { host, sniffTcp } = openBench()
+    expect(sniffTcp(2000)).toBeUndefined()
+    // Whole test in this thread's namespace: the worker only writes to the descriptor.
+    const worker = new Worker(
+      `const { workerData } = require('node:worker_threads')
+       setTimeout(() => require('node:fs').writeSync(workerData, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])), 50)`,
+      { eval: true, workerData: host.interruptFd() },
+    )
+    await new Promise((online) => worker.once('online', online))
+    expect(sniffTcp(Number.POSITIVE_INFINITY)).toBeUndefined()
+    host.close()
+    await worker.terminate()
+  })
+
+  it('gives remote ports that stay listened to', () => {
+    const { host } = openBench()
+    const ports = Array.from({ length: 20 }, () => host.remotePort())
+    expect(new Set(ports).size).toBe(20)
+    host.close()
+  })
+
+  it('names what is wrong', () => {
+    expect(codeOf(() => openHost({ localIp: 'nonsense' }))).toBe('LD_ARGUMENT')
+    expect(codeOf(() => openHost({ packet: new Uint8Array(10) }))).toBe('LD_ARGUMENT')
+    expect(codeOf(() => openHost({ gatewayIp: '10.9.9.9' }))).toBe('LD_NETLINK')
+    const { host } = openBench()
+    expect(codeOf(() => host.waitUntil(Number.NaN))).toBe('LD_ARGUMENT')
+    expect(codeOf(() => host.inject(0))).toBe('LD_ARGUMENT')
+    expect(() => host.inject(20)).toThrow(/cannot inject a packet of 20 octets: writev: Invalid argument/)
+    host.close()
+    expect(codeOf(() => host.call())).toBe('LD_CLOSED')
+  })
+
+  it('goes down with its worker, a call still blocked', async () => {
+    const dist = new URL('../dist/index.js', import.meta.url).href
+    const body = `
+      const { parentPort } = require('node:worker_threads')
+      import(${JSON.stringify(dist)}).then(({ KernelHost }) => {
+        const call = new Uint8Array(4096), blockingCall = new Uint8Array(4096), packet = new Uint8Array(65600)
+        const host = (globalThis.host = new KernelHost({ family: 'ipv4', localIp: '192.168.0.2', prefixLength: 16,
+          gatewayIp: '192.168.0.1', remoteIp: '192.0.2.1', remotePrefixLength: 24, mtu: 1500, call, blockingCall, packet }))
+        const poll = new DataView(blockingCall.buffer)
+        poll.setUint32(0, 17, true)
+        poll.setInt32(16, -1, true)
+        parentPort.postMessage(host.startBlockingCall(0))
+        setInterval(() => {}, 1000)
+      })`
+    const worker = new Worker(body, { eval: true })
+    expect(await new Promise((done) => worker.once('message', done))).toBe('blocked')
+    expect(await worker.terminate()).toBe(1)
+  })
+
+  it('takes records in shared memory', () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(8192))
+    const host = openHost({ call: shared.subarray(0, 4096), blockingCall: shared.subarray(4096) })
+    new DataView(shared.buffer).setUint32(0, 14, true)
+    host.call()
+    expect(new DataView(shared.buffer).getInt32(36, true)).toBe(0)
+    host.close()
+  })
+})

@@ -1,0 +1,68 @@
+// Builds the rooms that need no Node (and lunadrill-guard) with ASan and UBSan, and runs them: test/native/rooms.cc in a
+// network namespace, the guard around small shells. Skips, with its reason, where no namespace is allowed.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const out = join(root, 'build/sanitize')
+const flags = ['-std=c++17', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fno-omit-frame-pointer', '-pthread']
+const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-static-libasan', '-static-libubsan']
+const env = { ...process.env, ASAN_OPTIONS: 'abort_on_error=0:exitcode=99', UBSAN_OPTIONS: 'print_stacktrace=1' }
+
+const rooms = [
+  'test/native/rooms.cc',
+  'native/clock/priority.cc',
+  'native/clock/run-clock.cc',
+  'native/netlink/route-socket.cc',
+  'native/netns/run-namespace.cc',
+  'native/packet-socket/packet-socket.cc',
+  'native/syscall/blocking-call.cc',
+  'native/syscall/call-runner.cc',
+  'native/syscall/descriptor-set.cc',
+  'native/tun/tun-device.cc',
+]
+const guardSources = [
+  'native/guard/main.cc',
+  'native/guard/descendants.cc',
+  'native/guard/enter.cc',
+  'native/netlink/route-socket.cc',
+]
+
+function build(name, sources) {
+  const path = join(out, name)
+  const args = [...flags, ...sanitizers, '-Inative', '-Iinclude', ...sources, '-o', path]
+  const built = spawnSync(process.env.CXX ?? 'g++', args, { cwd: root, stdio: 'inherit' })
+  if (built.error) throw built.error
+  if (built.status !== 0) process.exit(1)
+  return path
+}
+
+function expectRun(what, program, args, wanted) {
+  const ran = spawnSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'inherit', 'pipe'] })
+  if (ran.stderr) process.stderr.write(ran.stderr)
+  const got = ran.signal ?? ran.status
+  const clean = got === wanted && !/Sanitizer|runtime error/.test(ran.stderr)
+  console.log(`${clean ? 'ok  ' : 'FAIL'} ${what}`)
+  if (!clean) {
+    console.log(`     expected ${wanted}, got ${got}`)
+    process.exitCode = 1
+  }
+}
+
+mkdirSync(out, { recursive: true })
+const guard = build('lunadrill-guard', guardSources)
+const program = build('rooms', rooms)
+const probe = spawnSync(guard, ['--', 'true'], { env, encoding: 'utf8' })
+if (probe.status === 125) {
+  console.log(`skipped: ${probe.stderr.trim()}`)
+} else {
+  expectRun('rooms under the guard', guard, ['--', program], 0)
+  expectRun('guard passes the exit status on', guard, ['--', 'sh', '-c', 'exit 42'], 42)
+  expectRun('guard passes the signal on', guard, ['--', 'sh', '-c', 'kill -9 $$'], 'SIGKILL')
+  expectRun('guard kills what is left', guard, ['--', 'sh', '-c', '(sleep 600 &); setsid sleep 600 & exit 0'], 0)
+  expectRun('guard ends on SIGTERM', guard, ['--', 'sh', '-c', 'kill -TERM $PPID; sleep 600'], 143)
+  expectRun('guard prefers', guard, ['--netns=prefer', '--', 'true'], 0)
+  expectRun('guard refuses bad usage', guard, ['--netns=', '--', 'true'], 125)
+}
