@@ -1,8 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { guardPath } from '../src/index.js'
 import { ACK, MSS_1460, openBench, openHost, REMOTE, refusal, SYN, sockaddr, tcp } from './support/host.js'
 
 const refused = refusal()
@@ -27,6 +31,20 @@ async function eventually<T>(value: () => T, wanted: T): Promise<T> {
   for (let i = 0; i < 100 && value() !== wanted; i++) await new Promise((done) => setTimeout(done, 50))
   return value()
 }
+
+// An ordinary user runs this whole file once more under the guard, as root of a user namespace.
+describe.skipIf(refused !== 'LD_NETNS_PERMISSION' || spawnSync(guardPath(), ['--', 'true']).status !== 0)(
+  'kernel host of an ordinary user',
+  () => {
+    it('passes these tests under lunadrill-guard', { timeout: 60_000 }, () => {
+      const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+      const root = fileURLToPath(new URL('..', import.meta.url))
+      const args = ['--', process.execPath, vitest, 'run', '--root', root, 'test/kernel-host.test.ts']
+      const { status, stdout, stderr } = spawnSync(guardPath(), args, { encoding: 'utf8' })
+      expect({ status, text: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, text: '' })
+    })
+  },
+)
 
 describe.skipIf(refused)(named, () => {
   it('opens and closes 50 times and leaves no descriptor and no namespace', async () => {
