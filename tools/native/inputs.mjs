@@ -11,6 +11,6 @@ console.log(
     `${process.platform}-${process.arch} abi ${process.versions.modules}`,
     firstLine('g++', '-dumpfullversion'),
     `dpdk ${firstLine('pkg-config', '--modversion', 'libdpdk')}`,
-    `lwip ${firstLine('dpkg-query', '-W', '-f', '${Version}', 'liblwip-dev')}`,
+    `lwip ${firstLine('pkg-config', '--modversion', 'lwip')}`,
   ].join(', '),
 )

@@ -2,7 +2,7 @@
 // Node's own headers are used where they are installed, so that nothing is downloaded. Where there is no compiler but
 // a prebuilt addon (tools/prebuild), that one stays; where there is no DPDK, dpdk-native is left out, by name.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,15 +27,11 @@ function main() {
     )
     return 1
   }
-  if (
-    name === 'dpdk-native' &&
-    !(works('pkg-config', '--exists', 'libdpdk') && existsSync('/usr/include/lwip/init.h'))
-  ) {
+  if (name === 'dpdk-native' && !works('pkg-config', '--exists', 'libdpdk', 'lwip')) {
     console.error(
       'dpdk-native: DPDK or lwIP is not installed, so only the kernel can be tested. Install them, then build again: ' +
         'sudo apt-get install -y --no-install-recommends pkg-config libdpdk-dev liblwip-dev',
     )
-    rmSync(join(directory, 'build/Release'), { recursive: true, force: true })
     return 0
   }
   const prefix = dirname(dirname(process.execPath))
