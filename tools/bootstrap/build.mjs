@@ -6,8 +6,14 @@ import { BootstrapFailure, logOf, root, runLogged, say, tail } from './report.mj
 
 export const nx = join(root, 'node_modules/.bin/nx')
 
-/** Environment of every nx call: no daemon that outlives us, no terminal drawing. */
-export const nxEnvironment = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' }
+/** Environment of every nx call: no daemon that outlives us, no drawing, colours on a terminal only. */
+export const nxEnvironment = {
+  ...process.env,
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }),
+}
 
 export async function build() {
   const quiet = existsSync(join(root, 'packages/cli/dist/index.js'))

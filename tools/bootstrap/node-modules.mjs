@@ -37,5 +37,7 @@ function failure({ status, log }) {
     remedy = 'the npm registry cannot be reached: check the network (and proxy), then run the same command again'
   else if (denied)
     remedy = `node_modules belongs to another user: sudo chown -R $(id -un) '${root}', then the same command again`
-  return new BootstrapFailure(`npm ci failed. Its last lines:\n${tail(log)}`, remedy)
+  // npm says what is wrong first, then prints its whole usage.
+  const words = log.split('\n').filter((line) => line.trim() !== 'npm error')
+  return new BootstrapFailure(`npm ci failed:\n${tail(words.slice(0, 12).join('\n'))}`, remedy)
 }
