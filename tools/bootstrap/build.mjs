@@ -1,6 +1,6 @@
 // The build: nx decides what is out of date (about a second where nothing is). Its output is shown on failure only.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BootstrapFailure, logOf, root, runLogged, say, tail } from './report.mjs'
 
@@ -17,6 +17,10 @@ export const nxEnvironment = {
 
 export async function build() {
   const quiet = existsSync(join(root, 'packages/cli/dist/index.js'))
+  if (quiet && !isWritable(root)) {
+    say('this folder belongs to another user: using what they built, as it is')
+    return
+  }
   const args = ['run-many', '-t', 'build', 'native', '--output-style=static']
   const ran = await runLogged('build', 'building', nx, args, { env: nxEnvironment, quiet })
   if (ran.status !== 0) {
@@ -26,6 +30,15 @@ export async function build() {
     throw new BootstrapFailure(`the build failed:\n${failedTasks(ran.log)}`, remedy, 1)
   }
   if (!quiet) say(`built in ${ran.seconds} s`)
+}
+
+function isWritable(path) {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The output of the tasks that nx lists as failed, each cut to its last lines. */
