@@ -1,5 +1,6 @@
-// Shared by every project's tests: node tools/ci/vitest.mjs PROJECT_FOLDER (nx target "test").
+// Shared by every project's tests: nx adds --config to each target "test" (nx.json; test/package.json for test/).
 // Forked processes, one file at a time: addons load once per process, and the tests share two cores with real clocks.
+// Each project's test-results/vitest.json is added up by tools/ci/test.mjs.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -9,5 +10,8 @@ export default defineConfig({
     pool: 'forks',
     fileParallelism: false,
     passWithNoTests: false,
+    testTimeout: 20_000,
+    reporters: ['default', 'json'],
+    outputFile: { json: 'test-results/vitest.json' },
   },
 })
