@@ -3,6 +3,9 @@
 // Each project's test-results/vitest.json is added up by tools/ci/test.mjs.
 import { defineConfig } from 'vitest/config'
 
+// nx sets it for its tasks; the programs that tests start decide about colours by themselves.
+delete process.env.FORCE_COLOR
+
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],

@@ -6,13 +6,19 @@ import { BootstrapFailure, logOf, root, runLogged, say, tail } from './report.mj
 
 export const nx = join(root, 'node_modules/.bin/nx')
 
-/** Environment of every nx call: no daemon that outlives us, no drawing, colours on a terminal only. */
+const { NO_COLOR, ...environment } = process.env
+const colours = process.stdout.isTTY && NO_COLOR === undefined
+
+/**
+ * Environment of every nx call: no daemon that outlives us, no drawing, colours on a terminal only. nx gives its tasks
+ * FORCE_COLOR, and Node prints a warning where NO_COLOR stands beside it.
+ */
 export const nxEnvironment = {
-  ...process.env,
+  ...environment,
   NX_DAEMON: 'false',
   NX_TUI: 'false',
   NX_NO_CLOUD: 'true',
-  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }),
+  ...(colours ? {} : { FORCE_COLOR: '0' }),
 }
 
 export async function build() {
