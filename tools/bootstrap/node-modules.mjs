@@ -7,13 +7,16 @@ import { BootstrapFailure, logOf, root, runLogged, say, tail } from './report.mj
 
 const stamp = join(root, 'node_modules/.lunadrill-lock')
 
+/** npm waits up to a minute between its tries; where there is no network, that only delays saying so. */
+const impatient = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000']
+
 export async function installNodeModules() {
   const hash = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
   const [command, first] = npm()
-  const args = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline', ...impatient]
   const ran = await runLogged('npm', 'installing npm packages (npm ci)', command, args)
   if (ran.status !== 0) throw failure(ran)
   writeFileSync(stamp, hash)
