@@ -1,0 +1,21 @@
+// The one instance in a loaded object: lwIP keeps its state in globals, so the object is loaded afresh for each run.
+#pragma once
+#include <lwip/netif.h>
+
+#include <cstdint>
+
+#include "luna_stack.h"
+
+namespace luna {
+
+/// memory.cc: gives all of lwIP's memory back.
+void FreeAllMemory();
+
+/// wire.cc: lwIP's netif over the DPDK port. 0 or a negative errno.
+int OpenWire(const luna_config& config);
+void CloseWire();
+/// Takes up to a burst of frames in; says whether there may be more.
+bool ReceiveFrames();
+const netif* Wire();
+
+}  // namespace luna

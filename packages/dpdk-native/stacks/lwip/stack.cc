@@ -1,0 +1,294 @@
+// libluna.so: Debian's unmodified lwIP behind luna_stack.h. One thread, run to completion, no tcpip_thread.
+// lwIP's time and its check of locks are interposed here: symbols of this object come before liblwip's own.
+// Read first: include/luna_stack.h, ../../README.md.
+#include "luna_stack.h"
+
+#include <fcntl.h>
+#include <lwip/init.h>
+#include <lwip/timeouts.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "inspect.h"
+#include "instance.h"
+#include "options.h"
+#include "socket.h"
+
+namespace luna {
+namespace {
+
+std::uint64_t (*now_us)(void*) = nullptr;
+void* now_context = nullptr;
+
+bool IsTcp(const Socket* socket) { return socket->kind == Socket::Kind::kTcp; }
+
+int Init(const luna_config* config) {
+  if (config->size < sizeof(luna_config)) return -EINVAL;
+  if (config->family != AF_INET) return -ENOTSUP;
+  if (config->options != nullptr && config->options[0] != '\0') return -EINVAL;
+  if (config->prefix_length > 32) return -EINVAL;
+  now_us = config->now_us;
+  now_context = config->now_context;
+  lwip_init();
+  return OpenWire(*config);
+}
+
+void Shutdown() {
+  CloseWire();
+  FreeAllSockets();
+  FreeAllMemory();
+}
+
+std::uint64_t Poll(std::uint64_t now) {
+  const bool more = ReceiveFrames();
+  sys_check_timeouts();
+  if (more) return now;
+  const u32_t sleep_ms = sys_timeouts_sleeptime();
+  return sleep_ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? UINT64_MAX : (now / 1000 + sleep_ms) * 1000;
+}
+
+int OpenSocket(int domain, int type, int protocol) {
+  if (domain != AF_INET) return -EAFNOSUPPORT;
+  const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+  const bool tcp = kind == SOCK_STREAM;
+  if (!tcp && kind != SOCK_DGRAM) return -ESOCKTNOSUPPORT;
+  if (protocol != 0 && protocol != (tcp ? IPPROTO_TCP : IPPROTO_UDP)) return -EPROTONOSUPPORT;
+  Socket* socket = NewSocket(tcp ? Socket::Kind::kTcp : Socket::Kind::kUdp);
+  if (socket == nullptr) return -ENFILE;
+  socket->flags = O_RDWR | ((type & SOCK_NONBLOCK) != 0 ? O_NONBLOCK : 0);
+  int result = GiveFd(socket) < 0 ? -EMFILE : tcp ? TcpOpen(socket) : UdpOpen(socket);
+  if (result == 0) return socket->fd;
+  FreeSocket(socket);
+  return result;
+}
+
+// An IPv4 address and port; 0, or a negative errno.
+int Parse(const sockaddr* address, std::uint32_t length, ip_addr_t* ip, u16_t* port) {
+  if (address == nullptr) return -EFAULT;
+  if (length < sizeof(sockaddr_in)) return -EINVAL;
+  sockaddr_in given;
+  std::memcpy(&given, address, sizeof given);
+  if (given.sin_family != AF_INET) return -EAFNOSUPPORT;
+  ip_addr_set_ip4_u32(ip, given.sin_addr.s_addr);
+  *port = lwip_ntohs(given.sin_port);
+  return 0;
+}
+
+void Give(const ip_addr_t& ip, u16_t port, sockaddr* address, std::uint32_t* length) {
+  if (length == nullptr) return;
+  sockaddr_in given{};
+  given.sin_family = AF_INET;
+  given.sin_port = lwip_htons(port);
+  given.sin_addr.s_addr = ip4_addr_get_u32(ip_2_ip4(&ip));
+  if (address != nullptr) std::memcpy(address, &given, std::min<std::size_t>(*length, sizeof given));
+  *length = sizeof given;
+}
+
+int Bind(int fd, const sockaddr* address, std::uint32_t length) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  ip_addr_t ip = {};
+  u16_t port = 0;
+  if (const int error = Parse(address, length, &ip, &port); error < 0) return error;
+  if (!ip_addr_isany_val(ip) && !ip4_addr_cmp(ip_2_ip4(&ip), netif_ip4_addr(Wire()))) return -EADDRNOTAVAIL;
+  return IsTcp(socket) ? TcpBind(socket, ip, port) : UdpBind(socket, ip, port);
+}
+
+int Listen(int fd, int backlog) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  return IsTcp(socket) ? TcpListen(socket, backlog) : -EOPNOTSUPP;
+}
+
+int Accept(int fd, sockaddr* address, std::uint32_t* length) {
+  Socket* listener = FindSocket(fd);
+  if (listener == nullptr) return -EBADF;
+  if (!IsTcp(listener)) return -EOPNOTSUPP;
+  Socket* socket = nullptr;
+  const int accepted = TcpAccept(listener, &socket);
+  if (accepted < 0) return accepted;
+  socket->flags = O_RDWR;
+  if (const tcp_pcb* pcb = LivePcb(socket)) {
+    Give(pcb->remote_ip, pcb->remote_port, address, length);
+  } else if (length != nullptr) {
+    *length = 0;
+  }
+  return accepted;
+}
+
+int Connect(int fd, const sockaddr* address, std::uint32_t length) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  if (address == nullptr) return -EFAULT;
+  if (length < sizeof(sa_family_t)) return -EINVAL;
+  if (address->sa_family == AF_UNSPEC) {
+    if (IsTcp(socket)) return TcpDisconnect(socket);
+    udp_disconnect(socket->udp);
+    socket->connected = false;
+    return 0;
+  }
+  ip_addr_t ip = {};
+  u16_t port = 0;
+  if (const int error = Parse(address, length, &ip, &port); error < 0) return error;
+  return IsTcp(socket) ? TcpConnect(socket, ip, port) : UdpConnect(socket, ip, port);
+}
+
+std::int64_t ReceiveFrom(int fd, void* buffer, std::uint64_t count, int flags, sockaddr* address,
+                         std::uint32_t* length) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  auto* octets = static_cast<std::uint8_t*>(buffer);
+  if (IsTcp(socket)) {
+    if (length != nullptr) *length = 0;  // as Linux: a connection's recvfrom tells no address
+    return TcpReceive(socket, octets, count, flags);
+  }
+  ip_addr_t from = {};
+  u16_t port = 0;
+  const std::int64_t result = UdpReceive(socket, octets, count, flags, &from, &port);
+  if (result >= 0) Give(from, port, address, length);
+  return result;
+}
+
+std::int64_t Receive(int fd, void* buffer, std::uint64_t count, int flags) {
+  return ReceiveFrom(fd, buffer, count, flags, nullptr, nullptr);
+}
+
+std::int64_t Read(int fd, void* buffer, std::uint64_t count) {
+  if (count == 0) return FindSocket(fd) == nullptr ? -EBADF : 0;  // sock_read_iter(): System V's way
+  return ReceiveFrom(fd, buffer, count, 0, nullptr, nullptr);
+}
+
+// Fills part after part, until one is not filled to its end.
+std::int64_t ReadVector(int fd, const iovec* parts, int count) {
+  if (count < 0 || count > 1024) return -EINVAL;
+  std::int64_t total = 0;
+  for (int i = 0; i < count; ++i) {
+    if (parts[i].iov_len == 0) continue;
+    const std::int64_t part = Read(fd, parts[i].iov_base, parts[i].iov_len);
+    if (part < 0) return total > 0 ? total : part;
+    total += part;
+    if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
+    if (!IsTcp(FindSocket(fd))) break;  // a datagram is not spread here: its rest is lost
+  }
+  return total == 0 && FindSocket(fd) == nullptr ? -EBADF : total;
+}
+
+std::int64_t SendTo(int fd, const void* buffer, std::uint64_t count, int flags, const sockaddr* address,
+                    std::uint32_t length) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  const auto* octets = static_cast<const std::uint8_t*>(buffer);
+  if (IsTcp(socket)) return TcpSend(socket, octets, count, flags);  // Linux ignores a connection's address
+  if (address == nullptr) return UdpSend(socket, octets, count, nullptr, 0);
+  ip_addr_t ip = {};
+  u16_t port = 0;
+  if (const int error = Parse(address, length, &ip, &port); error < 0) return error;
+  return UdpSend(socket, octets, count, &ip, port);
+}
+
+std::int64_t Send(int fd, const void* buffer, std::uint64_t count, int flags) {
+  return SendTo(fd, buffer, count, flags, nullptr, 0);
+}
+
+std::int64_t Write(int fd, const void* buffer, std::uint64_t count) { return SendTo(fd, buffer, count, 0, nullptr, 0); }
+
+// All parts but the last are sent as MSG_MORE would, so that segments do not follow the parts.
+std::int64_t WriteVector(int fd, const iovec* parts, int count) {
+  if (count < 0 || count > 1024) return -EINVAL;
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  std::int64_t total = 0;
+  for (int i = 0; i < count; ++i) {
+    const std::int64_t part = SendTo(fd, parts[i].iov_base, parts[i].iov_len, i + 1 < count ? MSG_MORE : 0, nullptr, 0);
+    if (part < 0) return total > 0 ? total : part;
+    total += part;
+    if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
+  }
+  return total;
+}
+
+int Close(int fd) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  if (IsTcp(socket)) {
+    TcpClose(socket);
+  } else {
+    UdpClose(socket);
+  }
+  FreeSocket(socket);
+  return 0;
+}
+
+int ShutdownSocket(int fd, int how) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  if (IsTcp(socket)) return TcpShutdown(socket, how);
+  if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) return -EINVAL;
+  if (!socket->connected) return -ENOTCONN;
+  if (how != SHUT_WR) socket->read_closed = true;
+  if (how != SHUT_RD) socket->write_closed = true;
+  return 0;
+}
+
+int Fcntl(int fd, int command, int argument) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  if (command == F_GETFL) return socket->flags;
+  if (command != F_SETFL) return -EINVAL;
+  constexpr int kSettable = O_NONBLOCK | O_APPEND | O_ASYNC;
+  socket->flags = (socket->flags & ~kSettable) | (argument & kSettable);
+  return 0;
+}
+
+int GetSocketOption(int fd, int level, int name, void* value, std::uint32_t* length) {
+  Socket* socket = FindSocket(fd);
+  return socket == nullptr ? -EBADF : GetOption(socket, level, name, value, length);
+}
+
+int SetSocketOption(int fd, int level, int name, const void* value, std::uint32_t length) {
+  Socket* socket = FindSocket(fd);
+  return socket == nullptr ? -EBADF : SetOption(socket, level, name, value, length);
+}
+
+int Ready(int fd) {
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  return IsTcp(socket) ? TcpReady(socket) : UdpReady(socket);
+}
+
+int TcpInfo(int fd, luna_tcp_info* info) {
+  Socket* socket = FindSocket(fd);
+  return socket == nullptr ? -EBADF : DescribeTcp(socket, info);
+}
+
+constexpr std::uint64_t kCapabilities =
+    LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD | LUNA_CAP_DETERMINISTIC;
+
+const ::luna_stack_v1 table = {
+    LUNA_ABI_MAJOR,  LUNA_ABI_MINOR, sizeof(::luna_stack_v1), 0,          "lwIP",      LWIP_VERSION_STRING,
+    kCapabilities,   Init,           Shutdown,                nullptr,    Poll,        OpenSocket,
+    Bind,            Listen,         Accept,                  Connect,    Read,        ReadVector,
+    Receive,         ReceiveFrom,    Write,                   WriteVector, Send,       SendTo,
+    Close,           ShutdownSocket, Fcntl,                   GetSocketOption, SetSocketOption, Ready,
+    TcpInfo,         ListSockets,
+};
+
+}  // namespace
+}  // namespace luna
+
+extern "C" {
+
+const struct luna_stack_v1* luna_stack_v1(void) { return &luna::table; }
+
+// Interposed: lwIP's clock, in milliseconds, wraps as lwIP expects it to.
+u32_t sys_now(void) { return static_cast<u32_t>(luna::now_us(luna::now_context) / 1000); }
+
+// Interposed: there is one thread and nothing to lock.
+void sys_check_core_locking(void) {}
+
+}  // extern "C"
