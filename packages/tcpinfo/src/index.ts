@@ -1,1 +1,11 @@
-export {}
+// tcpinfo's public face. Pure: nothing of Node, nothing of scripts; usable on any thread and in a browser.
+export { decodeFields, type Field, type FieldValues } from './layout/field.js'
+export { decodeSkMeminfo, skMeminfoFields, skMeminfoSize } from './layout/sk-meminfo.js'
+export { decodeTcpCcInfo, tcpCcInfoSize } from './layout/tcp-cc-info.js'
+export { decodeTcpInfo, tcpInfoFields, tcpInfoSize } from './layout/tcp-info.js'
+export { kernelPythonVariables, lunaPythonVariables, type PythonVariables } from './python/variables.js'
+export { errnoName, errnoText } from './symbol/errno.js'
+export { pollBits, suggestSymbol, symbolNames, symbolValue } from './symbol/symbols.js'
+export { netstatText } from './text/netstat.js'
+export type { SocketRow } from './text/socket-row.js'
+export { ssRows, ssText } from './text/ss.js'

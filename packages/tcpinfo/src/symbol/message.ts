@@ -1,0 +1,24 @@
+// Flags of send and recv.
+// Values of Linux on x86-64 and arm64 (generic ABI). Pure.
+
+export const messageSymbols = {
+  MSG_OOB: 1,
+  MSG_DONTROUTE: 4,
+  MSG_PEEK: 2,
+  MSG_CTRUNC: 8,
+  MSG_PROXY: 16,
+  MSG_EOR: 128,
+  MSG_WAITALL: 256,
+  MSG_TRUNC: 32,
+  MSG_ERRQUEUE: 8192,
+  MSG_DONTWAIT: 64,
+  MSG_CONFIRM: 2048,
+  MSG_FIN: 512,
+  MSG_SYN: 1024,
+  MSG_RST: 4096,
+  MSG_NOSIGNAL: 16384,
+  MSG_MORE: 32768,
+  MSG_CMSG_CLOEXEC: 0x40000000,
+  MSG_FASTOPEN: 0x20000000,
+  MSG_ZEROCOPY: 0x4000000,
+} as const

@@ -1,0 +1,38 @@
+// Events of poll and epoll.
+// Values of Linux on x86-64 and arm64 (generic ABI). Pure.
+
+export const pollSymbols = {
+  POLLIN: 1,
+  POLLPRI: 2,
+  POLLOUT: 4,
+  POLLRDNORM: 64,
+  POLLRDBAND: 128,
+  POLLWRNORM: 256,
+  POLLWRBAND: 512,
+  POLLMSG: 1024,
+  POLLREMOVE: 4096,
+  POLLRDHUP: 8192,
+  POLLERR: 8,
+  POLLHUP: 16,
+  POLLNVAL: 32,
+} as const
+
+export const epollSymbols = {
+  EPOLLIN: 1,
+  EPOLLPRI: 2,
+  EPOLLOUT: 4,
+  EPOLLRDNORM: 64,
+  EPOLLRDBAND: 128,
+  EPOLLWRNORM: 256,
+  EPOLLWRBAND: 512,
+  EPOLLMSG: 1024,
+  EPOLLERR: 8,
+  EPOLLHUP: 16,
+  EPOLLRDHUP: 8192,
+  EPOLLONESHOT: 0x40000000,
+  EPOLLET: 0x80000000,
+  EPOLLEXCLUSIVE: 0x10000000,
+  EPOLL_CTL_ADD: 1,
+  EPOLL_CTL_MOD: 3,
+  EPOLL_CTL_DEL: 2,
+} as const
