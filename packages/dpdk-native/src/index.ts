@@ -1,1 +1,1 @@
-export {}
+export * from './luna-layout.js'

@@ -3,7 +3,7 @@
 // Little-endian; every offset is in octets. Numbers of system calls' arguments are Linux's own.
 
 /** Raised with any change below; both ends compare it when a host is opened. */
-export const LAYOUT_VERSION = 1
+export const LAYOUT_VERSION = 2
 
 /** What a call record asks for. POSIX calls first, then what only a host can do. */
 export const CallOp = {
@@ -128,11 +128,16 @@ export const CommandKind = {
   inject: 2,
   /** Virtual clock only. timeUs: how far; payload: u32 stop conditions (AdvanceStop), u32 0. Answered by `advanced`. */
   advance: 3,
-  /** The run is over; answered by `closed`, after which the host's loop returns. */
+  /** The run is over: the stack's instance is shut down, then `closed` answers and the host's loop returns. */
   close: 4,
-  /** Admin: answered by one `socket` record per socket, then `listed`. */
+  /**
+   * Sets time 0; until then the time is 0. Wall: timeUs is CLOCK_MONOTONIC in microseconds at time 0. Virtual: refused once
+   * time has moved. Answered by `started`.
+   */
+  start: 5,
+  /** Admin: answered by one `socket` record per socket, then `listed`; at once, even while polling is held. */
   listSockets: 16,
-  /** Admin: payload f64 microseconds during which the stack is not polled. Answered by `held`. */
+  /** Admin: payload f64 microseconds during which the stack is neither polled nor called. Answered by `held` at once. */
   pollingHang: 17,
 } as const
 
@@ -145,9 +150,12 @@ export const EventKind = {
   injected: 3,
   /** Payload: u32 octets, u32 0, the IP packet that the stack sent (no link header). */
   sniffed: 4,
-  /** timeUs: the time now reached. */
+  /** timeUs: the time now reached; before `until` where a condition holds, or the event ring has filled up. */
   advanced: 5,
   closed: 6,
+  started: 7,
+  /** Instead of the command's answer. Payload: u32 octets, u32 0, text: a code (LD_…), a space, a sentence. */
+  refused: 8,
   /** Payload: luna_socket_info. */
   socket: 16,
   listed: 17,

@@ -79,6 +79,7 @@ inline constexpr std::uint32_t kCall = 1u;
 inline constexpr std::uint32_t kInject = 2u;
 inline constexpr std::uint32_t kAdvance = 3u;
 inline constexpr std::uint32_t kClose = 4u;
+inline constexpr std::uint32_t kStart = 5u;
 inline constexpr std::uint32_t kListSockets = 16u;
 inline constexpr std::uint32_t kPollingHang = 17u;
 }  // namespace command_kind
@@ -91,11 +92,13 @@ inline constexpr std::uint32_t kInjected = 3u;
 inline constexpr std::uint32_t kSniffed = 4u;
 inline constexpr std::uint32_t kAdvanced = 5u;
 inline constexpr std::uint32_t kClosed = 6u;
+inline constexpr std::uint32_t kStarted = 7u;
+inline constexpr std::uint32_t kRefused = 8u;
 inline constexpr std::uint32_t kSocket = 16u;
 inline constexpr std::uint32_t kListed = 17u;
 inline constexpr std::uint32_t kHeld = 18u;
 }  // namespace event_kind
-inline constexpr std::uint32_t kLayoutVersion = 1u;
+inline constexpr std::uint32_t kLayoutVersion = 2u;
 inline constexpr std::uint32_t kProgressMagic = 1279545426u;
 
 namespace progress {
