@@ -1,0 +1,60 @@
+// A system call as strace would print it.
+//   syscall = [ ELLIPSIS time ] WORD '(' [ expr { ',' expr } ] ')' '=' expr [ WORD note ] [ note ] .
+//   note    = '(' ( WORD | 'flags' ) { WORD } ')' .
+import type { CallAction, Expression } from '../ast/nodes.js'
+import { EXPECT } from '../diagnostic/expectation.js'
+import { C, K, T } from '../scan/token.js'
+import { readExpression } from './expression.js'
+import type { Reader } from './reader.js'
+import { readSeconds } from './time.js'
+
+export function readCall(reader: Reader): CallAction {
+  const start = reader.start
+  const returnUs = reader.accept(T.ellipsis) ? readSeconds(reader, EXPECT.returnTime) : null
+  if (reader.kind !== T.word) reader.unexpected(EXPECT.callName)
+  const name = reader.wordText()
+  const nameSpan = reader.tokenSpan()
+  reader.anchorLine = reader.line
+  reader.next()
+  reader.take(C.openParenthesis, EXPECT.openCall)
+  const args = readArguments(reader)
+  reader.take(C.equals, EXPECT.resultEquals)
+  const result = readExpression(reader, EXPECT.result)
+
+  let errno: CallAction['errno'] = null
+  let note: string | null = null
+  if (reader.kind === T.word) {
+    errno = { name: reader.wordText(), span: reader.tokenSpan() }
+    reader.next()
+    if (reader.kind !== C.openParenthesis) reader.unexpected(EXPECT.errnoNote)
+    note = readNote(reader)
+  }
+  if (reader.kind === C.openParenthesis) {
+    const second = readNote(reader)
+    note = note === null ? second : `${note}; ${second}`
+  }
+  return { type: 'call', name, nameSpan, args, result, errno, note, returnUs, span: reader.spanFrom(start) }
+}
+
+function readArguments(reader: Reader): Expression[] {
+  const args: Expression[] = []
+  if (reader.accept(C.closeParenthesis)) return args
+  args.push(readExpression(reader, EXPECT.argument))
+  while (reader.accept(C.comma)) args.push(readExpression(reader, EXPECT.nextArgument))
+  reader.take(C.closeParenthesis, EXPECT.endOfArgument)
+  return args
+}
+
+function readNote(reader: Reader): string {
+  reader.next()
+  // `flags` is the only keyword that a note may hold, and only first: strace's "(flags O_RDWR)".
+  if (reader.kind !== T.word && reader.kind !== K.flags) reader.unexpected(EXPECT.noteWord)
+  let note = reader.wordText()
+  reader.next()
+  while (reader.kind === T.word) {
+    note += ` ${reader.wordText()}`
+    reader.next()
+  }
+  reader.take(C.closeParenthesis, EXPECT.endOfNote)
+  return note
+}

@@ -1,0 +1,62 @@
+// One event: a time and what happens then.
+//   event  = time-spec action .
+//   action = packet | syscall | command | code .
+import type { EventTime, ScriptEvent } from '../ast/nodes.js'
+import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
+import { anyTimeNotOutbound, backwardRange, rangeNotOutbound } from '../diagnostic/semantic.js'
+import { C, T } from '../scan/token.js'
+import { readCall } from './call.js'
+import { readCode } from './code.js'
+import { readCommand } from './command.js'
+import { readPacket } from './packet.js'
+import type { Reader } from './reader.js'
+import { readTime } from './time.js'
+
+export function readEvent(reader: Reader, expected: Expectation): ScriptEvent {
+  const start = reader.start
+  const signLine = reader.line
+  const signed = reader.kind === C.plus
+  const time = readTime(reader, expected)
+  const line = signed && time.kind === 'relative' ? lineOfSigned(reader, time, signLine) : signLine
+  const action = readAction(reader)
+  checkTime(reader, time, action.type === 'packet' && action.direction === 'outbound')
+  return { time, line, action, span: reader.spanFrom(start) }
+}
+
+function readAction(reader: Reader): ScriptEvent['action'] {
+  switch (reader.kind) {
+    case C.less:
+    case C.greater:
+      return readPacket(reader)
+    case T.word:
+    case T.ellipsis:
+      return readCall(reader)
+    case T.backtick:
+      return readCommand(reader)
+    case T.code:
+      return readCode(reader)
+  }
+  return reader.unexpected(EXPECT.action)
+}
+
+/** The line of `T` in `+T`, which is rarely another one than that of the sign. */
+function lineOfSigned(reader: Reader, time: EventTime, signLine: number): number {
+  let line = signLine
+  const { source } = reader
+  for (
+    let at = source.indexOf('\n', time.span.start);
+    at !== -1 && at < time.span.end;
+    at = source.indexOf('\n', at + 1)
+  ) {
+    line++
+  }
+  return line
+}
+
+/** Asked when the whole event has been read, as upstream does: an error inside the action comes first. */
+function checkTime(reader: Reader, time: EventTime, outbound: boolean): void {
+  if (time.kind === 'absolute' || time.kind === 'relative') return
+  if (time.endUs !== null && time.endUs < time.us) reader.refuse(time.span, backwardRange())
+  if (outbound) return
+  reader.refuse(time.span, time.kind === 'any' ? anyTimeNotOutbound() : rangeNotOutbound())
+}

@@ -1,0 +1,76 @@
+// Outer (encapsulation) headers.
+//   outer = 'ipv4' [ ip-info ] IPV4_ADDR '>' IPV4_ADDR ':'
+//         | 'ipv6' [ ip-info ] IPV6_ADDR '>' IPV6_ADDR ':'
+//         | 'gre' [ [ ',' ] gre-fields ] ':'
+//         | 'mpls' { mpls-entry } ':' .
+import type { OuterHeader } from '../ast/nodes.js'
+import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
+import { badOuterAddress } from '../diagnostic/semantic.js'
+import { C, K, T } from '../scan/token.js'
+import { isIpv4, isIpv6 } from '../text/address.js'
+import { NO_GRE_FIELDS, readGreFields } from './gre.js'
+import { readIpInfo } from './ip-info.js'
+import { readMplsLabels } from './mpls.js'
+import type { Reader } from './reader.js'
+
+/** Reads an outer header if one stands here. */
+export function readOuterHeader(reader: Reader): OuterHeader | null {
+  switch (reader.kind) {
+    case K.ipv4:
+      return readIp(reader, 4)
+    case K.ipv6:
+      return readIp(reader, 6)
+    case K.gre:
+      return readGre(reader)
+    case K.mpls:
+      return readMpls(reader)
+  }
+  return null
+}
+
+const ENDS = {
+  4: { token: T.ipv4, source: EXPECT.ipv4Source, destination: EXPECT.ipv4Destination, isGood: isIpv4 },
+  6: { token: T.ipv6, source: EXPECT.ipv6Source, destination: EXPECT.ipv6Destination, isGood: isIpv6 },
+} as const
+
+function readIp(reader: Reader, version: 4 | 6): OuterHeader {
+  const start = reader.start
+  const ends = ENDS[version]
+  reader.next()
+  const ip = readIpInfo(reader)
+  const readAddress = (expected: Expectation): { text: string; span: { start: number; end: number } } => {
+    if (reader.kind !== ends.token) reader.unexpected(expected)
+    const address = { text: reader.sourceText(), span: reader.tokenSpan() }
+    reader.next()
+    return address
+  }
+  const source = readAddress(ends.source)
+  reader.take(C.greater, EXPECT.arrow)
+  const destination = readAddress(ends.destination)
+  reader.take(C.colon, EXPECT.headerColon)
+  if (!ends.isGood(source.text)) reader.refuse(source.span, badOuterAddress(version, 'src', source.text))
+  if (!ends.isGood(destination.text)) reader.refuse(destination.span, badOuterAddress(version, 'dst', destination.text))
+  const type = version === 4 ? 'ipv4' : 'ipv6'
+  return { type, ip, source: source.text, destination: destination.text, span: reader.spanFrom(start) }
+}
+
+function readGre(reader: Reader): OuterHeader {
+  const start = reader.start
+  reader.next()
+  const fields = reader.kind === C.comma || reader.kind === K.flags ? readFieldsOfGre(reader) : NO_GRE_FIELDS
+  reader.take(C.colon, EXPECT.headerColon)
+  return { type: 'gre', ...fields, span: reader.spanFrom(start) }
+}
+
+function readFieldsOfGre(reader: Reader): typeof NO_GRE_FIELDS {
+  reader.accept(C.comma)
+  return readGreFields(reader)
+}
+
+function readMpls(reader: Reader): OuterHeader {
+  const start = reader.start
+  reader.next()
+  const labels = readMplsLabels(reader)
+  reader.take(C.colon, EXPECT.headerColon)
+  return { type: 'mpls', labels, span: reader.spanFrom(start) }
+}

@@ -1,0 +1,57 @@
+// One packet: direction, outer headers, and what they carry.
+//   packet = ( '<' | '>' ) { outer } ( tcp | udp | icmp ) .
+import type { IpInfo, OuterHeader, PacketAction } from '../ast/nodes.js'
+import { ect01Inbound, tooManyHeaders } from '../diagnostic/semantic.js'
+import { C, K } from '../scan/token.js'
+import { readIcmp } from './icmp.js'
+import { readIpInfo } from './ip-info.js'
+import { readOuterHeader } from './outer-header.js'
+import type { Reader } from './reader.js'
+import { readTcp } from './tcp.js'
+import { readUdp } from './udp.js'
+
+export type Direction = PacketAction['direction']
+
+/** Six headers in all; the inner packet takes two, with PSP four. */
+const MAX_HEADERS = 6
+
+/** Most packets have no outer header: they share this list. */
+const NO_HEADERS: readonly OuterHeader[] = []
+
+export function readPacket(reader: Reader): PacketAction {
+  const start = reader.start
+  const direction: Direction = reader.kind === C.less ? 'inbound' : 'outbound'
+  reader.anchorLine = reader.line
+  reader.next()
+  const outer = readOuterHeaders(reader)
+  const ip = readIpInfo(reader)
+  const body = readBody(reader, direction, ip)
+  const inner = body.type === 'tcp' && body.pspSpi !== null ? 4 : 2
+  checkHeaders(reader, outer, MAX_HEADERS - inner)
+  return { type: 'packet', direction, outer, ip, body, span: reader.spanFrom(start) }
+}
+
+function readOuterHeaders(reader: Reader): readonly OuterHeader[] {
+  let header = readOuterHeader(reader)
+  if (header === null) return NO_HEADERS
+  const headers: OuterHeader[] = []
+  while (header !== null) {
+    headers.push(header)
+    checkHeaders(reader, headers, MAX_HEADERS)
+    header = readOuterHeader(reader)
+  }
+  return headers
+}
+
+/** Upstream says so from the seventh on; with five or six it dies with an internal assertion. */
+function checkHeaders(reader: Reader, headers: readonly OuterHeader[], limit: number): void {
+  const excess = headers[limit]
+  if (excess !== undefined) reader.refuse(excess.span, tooManyHeaders(limit))
+}
+
+function readBody(reader: Reader, direction: Direction, ip: IpInfo | null): PacketAction['body'] {
+  if (reader.kind === K.udp) return readUdp(reader, ip)
+  const body = reader.kind === K.icmp ? readIcmp(reader) : readTcp(reader, direction)
+  if (ip !== null && ip.check === 'ect01' && direction === 'inbound') reader.refuse(ip.span, ect01Inbound())
+  return body
+}

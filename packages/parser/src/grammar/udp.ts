@@ -1,0 +1,37 @@
+// UDP datagrams.
+//   udp = [ ip-info ] 'udp' [ ports ] '(' INTEGER ')' .
+import type { IpInfo, UdpBody } from '../ast/nodes.js'
+import { EXPECT } from '../diagnostic/expectation.js'
+import { datagramTooLarge, ecnOnUdp, outOfRange } from '../diagnostic/semantic.js'
+import { C, T } from '../scan/token.js'
+import { readPort } from './port.js'
+import type { Reader } from './reader.js'
+import { ipHeaderLength, MAX_IP_PACKET } from './size.js'
+
+const UDP_HEADER = 8
+
+export function readUdp(reader: Reader, ip: IpInfo | null): UdpBody {
+  const start = reader.start
+  reader.next()
+  let sourcePort = 0
+  let destinationPort = 0
+  if (reader.kind === T.integer) {
+    sourcePort = readPort(reader, 'src port')
+    reader.take(C.greater, EXPECT.arrow)
+    destinationPort = readPort(reader, 'dst port')
+  }
+  reader.take(C.openParenthesis, EXPECT.udpPayload)
+  const payloadStart = reader.start
+  const payloadLength = reader.integerWithin(
+    0,
+    65535,
+    (found) => outOfRange('UDP payload size', found, 0, 65535),
+    EXPECT.payload,
+  )
+  const payloadSpan = reader.spanFrom(payloadStart)
+  reader.take(C.closeParenthesis, EXPECT.close)
+  if (ip !== null && ip.check === 'ecn') reader.refuse(ip.span, ecnOnUdp())
+  const total = ipHeaderLength(reader.settings.wireFamily) + UDP_HEADER + payloadLength
+  if (total > MAX_IP_PACKET) reader.refuse(payloadSpan, datagramTooLarge(total))
+  return { type: 'udp', sourcePort, destinationPort, payloadLength, span: reader.spanFrom(start) }
+}

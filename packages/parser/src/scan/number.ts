@@ -1,0 +1,16 @@
+// Exact integers beyond what a double holds. The language's integers are signed 64 bit and saturate silently.
+
+const MAX = (1n << 63n) - 1n
+const MIN = -(1n << 63n)
+
+/** The value of a decimal or `0x` literal, kept within 64 bits. */
+export function saturated(literal: string): bigint {
+  const value = literal.startsWith('-') ? -BigInt(literal.slice(1)) : BigInt(literal)
+  if (value > MAX) return MAX
+  return value < MIN ? MIN : value
+}
+
+/** The low `bits` of a number as C would cut it: fields that upstream does not check. */
+export function lowBits(value: bigint, bits: number): number {
+  return Number(BigInt.asUintN(bits, value))
+}

@@ -1,0 +1,141 @@
+// Kinds of tokens and the keywords. Kinds below 128 are single characters and equal their ASCII code.
+// Read first: docs of the language, lexical rules; keywords are reserved everywhere, in notes and cookies too.
+
+/** Plain numbers to the compiler: as literal types it would believe that a scanner's `kind` never changes. */
+function kinds<Name extends string>(table: Record<Name, number>): Readonly<Record<Name, number>> {
+  return table
+}
+
+/** Kinds of tokens that are not a single character and not a keyword. */
+export const T = kinds({
+  end: 128,
+  word: 129,
+  integer: 130,
+  hex: 131,
+  float: 132,
+  string: 133,
+  backtick: 134,
+  code: 135,
+  option: 136,
+  ellipsis: 137,
+  ipv4: 138,
+  ipv6: 139,
+  /** A quote, backquote, comment or code block without its end: the token is its opening alone. */
+  unclosed: 140,
+  /** NUL or a character above ASCII, outside of comments, strings, commands and code. */
+  illegal: 141,
+})
+
+/** The single characters that the grammar uses. */
+export const C = kinds({
+  openParenthesis: 40,
+  closeParenthesis: 41,
+  star: 42,
+  plus: 43,
+  comma: 44,
+  minus: 45,
+  dot: 46,
+  slash: 47,
+  colon: 58,
+  less: 60,
+  equals: 61,
+  greater: 62,
+  openBracket: 91,
+  closeBracket: 93,
+  openBrace: 123,
+  bar: 124,
+  closeBrace: 125,
+  tilde: 126,
+})
+
+/** Keywords. A literal and not built from a list, so that the engine folds each access into a number. */
+export const K = kinds({
+  sa_family: 160,
+  sin_port: 161,
+  sin_addr: 162,
+  msg_name: 163,
+  msg_iov: 164,
+  msg_flags: 165,
+  msg_control: 166,
+  cmsg_data: 167,
+  cmsg_level: 168,
+  cmsg_type: 169,
+  ee_errno: 170,
+  ee_origin: 171,
+  ee_type: 172,
+  ee_code: 173,
+  ee_info: 174,
+  ee_data: 175,
+  scm_sec: 176,
+  scm_nsec: 177,
+  fd: 178,
+  u32: 179,
+  u64: 180,
+  ptr: 181,
+  events: 182,
+  revents: 183,
+  onoff: 184,
+  linger: 185,
+  htons: 186,
+  ipv4: 187,
+  ipv6: 188,
+  icmp: 189,
+  udp: 190,
+  gre: 191,
+  raw: 192,
+  sum: 193,
+  off: 194,
+  key: 195,
+  seq: 196,
+  none: 197,
+  checksum: 198,
+  'sequence#': 199,
+  present: 200,
+  encap: 201,
+  psp: 202,
+  spi: 203,
+  mpls: 204,
+  label: 205,
+  tc: 206,
+  ttl: 207,
+  inet_addr: 208,
+  inet6_addr: 209,
+  ack: 210,
+  eol: 211,
+  ecr: 212,
+  mss: 213,
+  mtu: 214,
+  nop: 215,
+  sack: 216,
+  sackOK: 217,
+  md5: 218,
+  TS: 219,
+  FO: 220,
+  FOEXP: 221,
+  ECN: 222,
+  e0b: 223,
+  e1b: 224,
+  ceb: 225,
+  tos: 226,
+  flowlabel: 227,
+  flags: 228,
+  val: 229,
+  win: 230,
+  urg: 231,
+  wscale: 232,
+  ect01: 233,
+  ect0: 234,
+  ect1: 235,
+  noecn: 236,
+  ce: 237,
+  id: 238,
+})
+
+export const FIRST_KEYWORD = 160
+
+/** Every spelling with its kind: `GREv0` and `Flags` are synonyms. */
+export const SPELLINGS: ReadonlyMap<string, number> = new Map<string, number>([
+  ...Object.entries(K),
+  ['GREv0', K.gre],
+  ['Flags', K.flags],
+])
