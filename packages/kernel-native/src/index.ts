@@ -1,7 +1,7 @@
 import { native } from './load.js'
 import type { KernelHost as KernelHostFace } from './native.js'
 
-export { guardPath } from './load.js'
+export { guardPath } from './guard.js'
 export type { KernelHostOptions, NativeError } from './native.js'
 
 /**

@@ -69,7 +69,9 @@ export class ChannelClient {
       throw new EngineError('LD_RING_FULL', 'the host has not taken the commands that it was given')
     }
     if (pad > 0) {
-      this.head(COMMANDS + at, pad, CommandKind.pad, 0)
+      // A pad of 8 octets has no room for a time.
+      this.view.setUint32(COMMANDS + at + RecordHead.length, pad, true)
+      this.view.setUint32(COMMANDS + at + RecordHead.kind, CommandKind.pad, true)
       this.commandHead = (this.commandHead + pad) >>> 0
     }
     const start = COMMANDS + (this.commandHead & (Channel.commandSize - 1))

@@ -1,0 +1,81 @@
+// From what a script writes as an argument to a value: symbols become numbers, strings octets. Before time 0.
+// Read first: language/3-calls.md 1.1.
+import { decodeString, type Expression } from '@lunadrill/parser'
+import { suggestSymbol, symbolValue } from '@lunadrill/tcpinfo'
+
+export type Value =
+  | { readonly type: 'ellipsis' }
+  | { readonly type: 'integer'; readonly value: bigint }
+  | { readonly type: 'string'; readonly octets: Uint8Array }
+  | { readonly type: 'list'; readonly elements: readonly Value[] }
+  | { readonly type: 'binary_expression' | 'word' }
+  | { readonly type: 'struct'; readonly kind: string; readonly fields: ReadonlyMap<string, Value> }
+
+/** An expression that has no value; `message` is upstream's. */
+export class ValueError extends Error {
+  constructor(
+    message: string,
+    readonly hint: string | null = null,
+  ) {
+    super(message)
+  }
+}
+
+export function evaluate(expression: Expression): Value {
+  switch (expression.type) {
+    case 'ellipsis':
+      return { type: 'ellipsis' }
+    case 'integer':
+      return { type: 'integer', value: expression.value }
+    case 'word':
+      return { type: 'integer', value: BigInt(symbol(expression.name)) }
+    case 'string': {
+      const decoded = decodeString(expression.raw)
+      if ('error' in decoded) throw new ValueError(decoded.error)
+      return { type: 'string', octets: decoded.bytes }
+    }
+    case 'or': {
+      const [left, right] = [evaluate(expression.left), evaluate(expression.right)]
+      if (left.type !== 'integer') throw new ValueError('left hand side of | not an integer')
+      if (right.type !== 'integer') throw new ValueError('right hand side of | not an integer')
+      return { type: 'integer', value: left.value | right.value }
+    }
+    case 'assign':
+      symbol(expression.name)
+      evaluate(expression.value)
+      return { type: 'binary_expression' }
+    case 'list':
+      return { type: 'list', elements: expression.elements.map(evaluate) }
+    case 'struct': {
+      const fields = new Map([...expression.fields].map(([name, field]) => [name, evaluate(field)]))
+      return { type: 'struct', kind: expression.kind, fields }
+    }
+    case 'function':
+      return evaluateFunction(expression.name, expression.argument)
+  }
+}
+
+/** The number of a symbol; ValueError where nobody knows it. */
+export function symbol(name: string): number {
+  const value = symbolValue(name)
+  if (value !== undefined) return value
+  const near = suggestSymbol(name)
+  throw new ValueError(`unknown symbol: '${name}'`, near === undefined ? null : `did you mean ${near}?`)
+}
+
+function evaluateFunction(name: string, argument: Expression): Value {
+  const value = evaluate(argument)
+  if (name === 'htons' && value.type === 'integer') {
+    const port = Number(value.value & 0xffffn)
+    return { type: 'integer', value: BigInt(((port & 255) << 8) | (port >>> 8)) }
+  }
+  if (name === 'inet_addr' && value.type === 'string') {
+    const octets = new TextDecoder().decode(value.octets).split('.').map(Number)
+    const sound = octets.length === 4 && octets.every((octet) => Number.isInteger(octet) && octet >= 0 && octet < 256)
+    if (!sound) throw new ValueError('cannot parse in_addr')
+    return { type: 'integer', value: octets.reduceRight((sum, octet) => sum * 256n + BigInt(octet), 0n) }
+  }
+  return { type: 'struct', kind: 'in6_addr', fields: new Map() }
+}
+
+export const typeName = (value: Value) => (value.type === 'struct' ? value.kind : value.type)

@@ -1,0 +1,146 @@
+// Calls that make, name, connect and end sockets. Read first: language/3-calls.md 3 and 4.
+import type { CallMaker } from './call.js'
+import { ValueError } from './evaluate.js'
+
+const AF_UNSPEC = 0
+/** Octets that upstream passes with an address of a bare family. */
+const STORAGE = 128
+
+export const socketCalls: readonly (readonly [string, CallMaker])[] = [
+  [
+    'socket',
+    (args) => {
+      args.count(3)
+      const domain = args.isEllipsis(0) ? null : args.s32(0)
+      const [type, protocol] = [args.s32(1), args.s32(2)]
+      return {
+        mode: 'fd',
+        write: (record, context) => record.begin('socket', -1, domain ?? context.domain, type, protocol),
+        after: ({ result }, { descriptors, flows }, expected) => {
+          if (result < 0) return
+          descriptors.add(expected, result, flows.open(protocol, result))
+        },
+      }
+    },
+  ],
+  [
+    'bind',
+    (args) => {
+      args.count(3)
+      const fd = args.s32(0)
+      args.ellipsis(1)
+      args.ellipsis(2)
+      return {
+        mode: 'exact',
+        write: (record, { descriptors, bindAddress }) => {
+          record.begin('bind', descriptors.get(fd).liveFd)
+          record.put(bindAddress)
+        },
+      }
+    },
+  ],
+  [
+    'listen',
+    (args) => {
+      args.count(2)
+      const [fd, backlog] = [args.s32(0), args.s32(1)]
+      return {
+        mode: 'exact',
+        write: (record, { descriptors }) => record.begin('listen', descriptors.get(fd).liveFd, backlog),
+        after: (_record, { descriptors }) => {
+          descriptors.get(fd).socket.state = 'listening'
+        },
+      }
+    },
+  ],
+  [
+    'accept',
+    (args) => {
+      args.count(3)
+      const fd = args.s32(0)
+      args.ellipsis(1)
+      args.ellipsis(2)
+      return {
+        mode: 'fd',
+        write: (record, { descriptors }) => record.begin('accept', descriptors.get(fd).liveFd),
+        after: ({ result }, { descriptors, flows }, expected) => {
+          if (result < 0) return
+          const child = flows.acceptable()
+          if (child === undefined) {
+            throw new ValueError(
+              'unable to find socket matching accept() call',
+              'the script must expect the SYN-ACK of a connection before it accepts one',
+            )
+          }
+          child.liveFd = result
+          descriptors.replace(expected, result, child)
+        },
+      }
+    },
+  ],
+  [
+    'connect',
+    (args) => {
+      args.count(3)
+      const fd = args.s32(0)
+      const family = args.isEllipsis(1) ? null : args.s32(1)
+      args.ellipsis(2)
+      return {
+        mode: 'exact',
+        write: (record, context) => {
+          const { liveFd, socket } = context.descriptors.get(fd)
+          record.begin('connect', liveFd)
+          if (family === null) {
+            record.put(context.connectAddress)
+            context.flows.connecting(socket)
+          } else {
+            record.put(bareFamily(family))
+            if (family === AF_UNSPEC) socket.state = 'new'
+            else context.flows.connecting(socket)
+          }
+        },
+      }
+    },
+  ],
+  [
+    'close',
+    (args) => {
+      args.count(1)
+      const fd = args.s32(0)
+      return {
+        mode: 'exact',
+        write: (record, { descriptors }) => record.begin('close', descriptors.get(fd).liveFd),
+        after: (_record, { descriptors }) => descriptors.close(fd),
+      }
+    },
+  ],
+  [
+    'shutdown',
+    (args) => {
+      args.count(2)
+      const [fd, how] = [args.s32(0), args.s32(1)]
+      return {
+        mode: 'exact',
+        write: (record, { descriptors }) => record.begin('shutdown', descriptors.get(fd).liveFd, how),
+      }
+    },
+  ],
+]
+
+/** An address of zeros with nothing but its family. */
+export function bareFamily(family: number): Uint8Array {
+  const address = new Uint8Array(STORAGE)
+  address[0] = family
+  address[1] = family >>> 8
+  return address
+}
+
+/** An IPv4 sockaddr: 16 octets. */
+export function socketAddress(ip: number, port: number): Uint8Array {
+  const address = new Uint8Array(16)
+  const view = new DataView(address.buffer)
+  view.setUint16(0, 2, true)
+  view.setUint16(2, port)
+  view.setUint32(4, ip)
+  return address
+}

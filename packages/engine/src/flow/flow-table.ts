@@ -1,0 +1,102 @@
+// Which socket a packet line or a sniffed packet belongs to. There is one socket under test: the newest socket() or the
+// newest passive child. Interpreter thread. Read first: language/2-packets.md 3.2, 3.3, 5.2.
+
+import type { ScriptPacket } from '../schedule/script-packet.js'
+import { packetProblem } from '../trace/problem.js'
+import { PROTOCOL_TCP } from '../wire/ipv4.js'
+import type { TcpPacket } from '../wire/packet.js'
+import { Flag } from '../wire/tcp.js'
+import { newSocket, type TrackedSocket } from './tracked-socket.js'
+
+/** The run's addresses and ports; addresses as 32-bit numbers. */
+export interface Endpoints {
+  readonly localIp: number
+  readonly remoteIp: number
+  readonly bindPort: number
+  readonly connectPort: number
+}
+
+export class FlowTable {
+  underTest: TrackedSocket | null = null
+  /** Oldest first. */
+  private readonly sockets: TrackedSocket[] = []
+
+  constructor(
+    private readonly endpoints: Endpoints,
+    /** A port for the tester's end of a new connection. */
+    private readonly remotePort: () => number,
+  ) {}
+
+  /** socket() has succeeded. */
+  open(protocol: number, liveFd: number): TrackedSocket {
+    const socket = newSocket(protocol, 'new')
+    socket.liveFd = liveFd
+    this.add(socket)
+    return socket
+  }
+
+  /** connect(), or sendto() with an address, is about to be called (3-calls.md 4.2). */
+  connecting(socket: TrackedSocket): void {
+    if (socket.state !== 'new') return
+    socket.state = 'connecting'
+    socket.remoteIp = this.endpoints.remoteIp
+    socket.remotePort = this.endpoints.connectPort
+  }
+
+  /** The child that accept() returns: the newest one in the middle or at the end of its handshake (3.3). */
+  acceptable(): TrackedSocket | undefined {
+    return this.sockets.findLast(({ state }) => state === 'synack-sent' || state === 'synack-acked')
+  }
+
+  /** The socket of a packet line, made where an inbound line opens a connection. Throws Problem. */
+  route(packet: ScriptPacket): TrackedSocket {
+    const { tcp } = packet.values
+    const current = this.underTest
+    if (packet.direction === 'inbound' && (current === null || current.state === 'listening'))
+      return this.passiveOpen(packet)
+    if (current === null)
+      throw packetProblem('no matching socket for script packet', 'open a socket or inject a packet first')
+    const syn = (tcp.flags & (Flag.syn | Flag.ack)) === Flag.syn
+    if (packet.direction === 'outbound' && syn && current.state === 'connecting') {
+      current.state = 'syn-sent'
+      current.scriptLocalIsn = tcp.seq
+      return current
+    }
+    if (current.protocol !== PROTOCOL_TCP) {
+      throw packetProblem(
+        'no matching socket for script packet',
+        `the socket under test was made with protocol ${current.protocol}: write IPPROTO_TCP as the third argument of socket()`,
+      )
+    }
+    return current
+  }
+
+  /** Whether a sniffed packet is the socket's; the first one of an active open teaches its port and ISN. */
+  claims(socket: TrackedSocket, { ip, tcp }: TcpPacket): boolean {
+    const toRemote = ip.destination === socket.remoteIp && tcp.destinationPort === socket.remotePort
+    if (!toRemote) return false
+    if (ip.source === socket.localIp && tcp.sourcePort === socket.localPort) return true
+    const syn = (tcp.flags & (Flag.syn | Flag.ack)) === Flag.syn
+    if (socket.state !== 'syn-sent' || !syn) return false
+    socket.localIp = ip.source
+    socket.localPort = tcp.sourcePort
+    socket.liveLocalIsn = tcp.seq
+    return true
+  }
+
+  private passiveOpen({ values }: ScriptPacket): TrackedSocket {
+    const child = newSocket(PROTOCOL_TCP, 'packet-received')
+    child.localIp = this.endpoints.localIp
+    child.localPort = values.tcp.destinationPort || this.endpoints.bindPort
+    child.remoteIp = this.endpoints.remoteIp
+    child.remotePort = values.tcp.sourcePort || this.remotePort()
+    child.remoteIsn = values.tcp.seq
+    this.add(child)
+    return child
+  }
+
+  private add(socket: TrackedSocket): void {
+    this.sockets.push(socket)
+    this.underTest = socket
+  }
+}

@@ -1,0 +1,111 @@
+// The Linux kernel as the interpreter sees it: the Host face over kernel-native, in a namespace of this thread's own.
+// Interpreter thread. Read first: host.ts, kernel-native/src/native.ts.
+import { KernelHost as Native, type NativeError } from '@lunadrill/kernel-native'
+import { kernelPythonVariables, type PythonVariables } from '@lunadrill/tcpinfo'
+import { CallRecord } from '../call/record.js'
+import { EngineError } from '../errors.js'
+import type { Addresses } from '../run/addresses.js'
+import type { RunOptions } from '../run/types.js'
+import { ipv4Text } from '../wire/ipv4.js'
+import type { Host } from './host.js'
+import { Call } from './layout.js'
+
+const SOL_SOCKET = 1
+const SO_MEMINFO = 55
+const SOL_TCP = 6
+const TCP_INFO = 11
+const TCP_CC_INFO = 26
+
+/** What to do about what kernel-native refuses. */
+const remedies: Readonly<Record<string, string>> = {
+  LD_TUN_MISSING: 'load the module (sudo modprobe tun), or give the container the device: --device /dev/net/tun',
+  LD_TUN_PERMISSION: 'let this user open it: sudo chmod 666 /dev/net/tun, or run as root',
+  LD_NETNS_PERMISSION:
+    'run as root, or allow user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000',
+  LD_NETLINK: 'check --local_ip, --netmask_ip, --gateway_ip and --remote_ip: the gateway must lie in the local network',
+}
+
+export class KernelHost implements Host {
+  readonly clock = 'wall'
+  readonly callRecord = new Uint8Array(Call.size)
+  readonly blockingRecord = new Uint8Array(Call.size)
+  readonly packet = new Uint8Array(65536 + 64)
+  private readonly native: Native
+  private readonly record = new CallRecord(this.callRecord)
+
+  /** EngineError: what kernel-native refused (LD_TUN_…, LD_NETNS_…, LD_NETLINK), with what to do. */
+  constructor(addresses: Addresses, { mtu, speedMbps, mss }: RunOptions) {
+    try {
+      this.native = new Native({
+        family: 'ipv4',
+        localIp: ipv4Text(addresses.localIp),
+        prefixLength: addresses.prefixLength,
+        gatewayIp: ipv4Text(addresses.gatewayIp),
+        remoteIp: ipv4Text(addresses.remoteIp),
+        remotePrefixLength: addresses.remotePrefixLength,
+        mtu,
+        speedMbps,
+        gsoSize: mss,
+        call: this.callRecord,
+        blockingCall: this.blockingRecord,
+        packet: this.packet,
+      })
+    } catch (error) {
+      const { code, message } = error as NativeError
+      throw new EngineError(code ?? 'LD_KERNEL_HOST', message, remedies[code] ?? null)
+    }
+  }
+
+  remotePort(): number {
+    return this.native.remotePort()
+  }
+  start(): void {
+    this.native.start()
+  }
+  now(): number {
+    return this.native.now()
+  }
+  waitUntil(us: number): number {
+    return this.native.waitUntil(us)
+  }
+  call(): void {
+    this.native.call()
+  }
+  startBlockingCall(atUs: number): 'blocked' | 'returned' {
+    return this.native.startBlockingCall(atUs)
+  }
+  blockingReturned(): boolean {
+    return this.native.blockingReturned()
+  }
+  waitBlocking(timeoutUs: number): boolean {
+    return this.native.waitBlocking(timeoutUs)
+  }
+  inject(length: number): void {
+    this.native.inject(length)
+  }
+  sniff(timeoutUs: number): number {
+    return this.native.sniff(timeoutUs)
+  }
+  sniffedAtUs(): number {
+    return this.native.sniffedAtUs()
+  }
+
+  /** The three structures that upstream reads, in its order (4-running.md 6). EngineError LD_TCP_INFO. */
+  pythonVariables(fd: number): PythonVariables {
+    const tcpInfo = this.socketOption(fd, SOL_TCP, TCP_INFO, 1024, "can't find getsockopt to get TCP info")
+    const ccInfo = this.socketOption(fd, SOL_TCP, TCP_CC_INFO, 20, "can't find getsockopt to get TCP_CC_INFO")
+    const memInfo = this.socketOption(fd, SOL_SOCKET, SO_MEMINFO, 36, "can't find getsockopt to get sk_meminfo")
+    return kernelPythonVariables(tcpInfo, ccInfo, memInfo)
+  }
+
+  close(): void {
+    this.native.close()
+  }
+
+  private socketOption(fd: number, level: number, name: number, length: number, refusal: string): Uint8Array {
+    this.record.begin('getsockopt', fd, level, name, length)
+    this.native.call()
+    if (this.record.result < 0) throw new EngineError('LD_TCP_INFO', refusal)
+    return this.record.data(this.record.outLength)
+  }
+}

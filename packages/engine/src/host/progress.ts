@@ -1,0 +1,75 @@
+// The progress page (layout.ts, `Progress`): a nameless file that the supervisor and a run's process share, so that the
+// script line of a dead process can still be told. The interpreter writes it, the supervisor reads it afterwards.
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PROGRESS_MAGIC, Progress } from './layout.js'
+
+/** Descriptor number under which the run's process inherits the page. */
+export const PROGRESS_FD = 4
+
+/** The interpreter's end. `page`: the mapped file. */
+export class ProgressWriter {
+  private readonly view: DataView
+
+  constructor(page: ArrayBuffer) {
+    this.view = new DataView(page)
+    this.view.setUint32(Progress.magic, PROGRESS_MAGIC, true)
+  }
+
+  begin(runId: number): void {
+    this.view.setUint32(Progress.eventIndex, 0, true)
+    this.view.setFloat64(Progress.timeUs, 0, true)
+    this.view.setUint32(Progress.runId, runId, true)
+  }
+
+  phase(phase: number): void {
+    this.view.setUint32(Progress.phase, phase, true)
+  }
+
+  event(index: number, timeUs: number): void {
+    this.view.setUint32(Progress.eventIndex, index, true)
+    this.view.setFloat64(Progress.timeUs, timeUs, true)
+  }
+}
+
+export interface ProgressReading {
+  readonly runId: number
+  /** Index of the event that was being carried out. */
+  readonly eventIndex: number
+  /** RunPhase. */
+  readonly phase: number
+  readonly timeUs: number
+}
+
+/** The supervisor's end: owns the file. */
+export class ProgressPage {
+  readonly fd: number
+
+  constructor() {
+    const folder = mkdtempSync(join(tmpdir(), 'lunadrill-'))
+    try {
+      this.fd = openSync(join(folder, 'progress'), 'w+')
+      ftruncateSync(this.fd, Progress.size)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+
+  /** Null where the process never got to write anything. */
+  read(): ProgressReading | null {
+    const octets = Buffer.alloc(Progress.timeUs + 8)
+    readSync(this.fd, octets, 0, octets.length, 0)
+    if (octets.readUInt32LE(Progress.magic) !== PROGRESS_MAGIC) return null
+    return {
+      runId: octets.readUInt32LE(Progress.runId),
+      eventIndex: octets.readUInt32LE(Progress.eventIndex),
+      phase: octets.readUInt32LE(Progress.phase),
+      timeUs: octets.readDoubleLE(Progress.timeUs),
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd)
+  }
+}

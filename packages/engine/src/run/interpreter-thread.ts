@@ -1,0 +1,20 @@
+// Entry of the interpreter's thread (a piscina worker): one task is one run, carried out without ever returning to the
+// event loop. Its network namespace, its shells and its real-time priority are this thread's own.
+import { mapShared, raisePriority } from '@lunadrill/kernel-native'
+import { DpdkHost } from '../host/dpdk-host.js'
+import { KernelHost } from '../host/kernel-host.js'
+import { Progress } from '../host/layout.js'
+import { PROGRESS_FD, ProgressWriter } from '../host/progress.js'
+import { carryOut } from './carry-out.js'
+import type { InterpreterReport, InterpreterTask } from './task.js'
+
+const progress = new ProgressWriter(mapShared(PROGRESS_FD, Progress.size))
+let raised = false
+
+export default function run(task: InterpreterTask): InterpreterReport {
+  const { host } = task
+  if (host.kind === 'userspace') return carryOut(task, () => new DpdkHost(host), progress)
+  if (!raised) raisePriority()
+  raised = true
+  return carryOut(task, () => new KernelHost(task.addresses, task.options), progress)
+}

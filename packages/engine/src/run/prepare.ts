@@ -1,0 +1,106 @@
+// A script file on its way to a run: read, parsed, its options and the command line's put together. The supervisor does
+// this before any process is started, so that a typing error costs nothing.
+import { readFileSync } from 'node:fs'
+import { type Diagnostic, explain, OptionProblem, parseScript, type Script, upstreamText } from '@lunadrill/parser'
+import type { Failure } from '../trace/failure.js'
+import { applyOption, freshOptions, OptionError } from './options.js'
+import type { RunOptions, RunRequest } from './types.js'
+
+export interface PreparedScript {
+  readonly text: string
+  readonly script: Script
+  readonly options: RunOptions
+}
+
+/** Why there is nothing to run: our text and upstream's, and the failure as data. */
+export class PreparationError extends Error {
+  constructor(
+    readonly failure: Failure,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+type Given = RunRequest['options']
+
+/** Throws PreparationError. */
+export function prepareScript(path: string, given: Given): PreparedScript {
+  const text = readScript(path)
+  const options = freshOptions()
+  const parsed = parseScript(text, (scriptOptions) => {
+    for (const option of scriptOptions) {
+      try {
+        applyOption(options, option.name, option.value)
+      } catch (error) {
+        throw error instanceof OptionError ? new OptionProblem(option, error.message) : error
+      }
+    }
+    applyGiven(options, given)
+    const wireFamily = options.ipVersion === 'ipv6' ? 'ipv6' : 'ipv4'
+    return { wireFamily, defines: new Map(Object.entries(options.defines)), pspUdpPort: 0 }
+  })
+  if (parsed.script === null) throw badScript(path, text, parsed.diagnostics)
+  return { text, script: parsed.script, options }
+}
+
+/** The command line's options, over what the script has said. PreparationError: its place is the command line. */
+export function applyGiven(options: RunOptions, given: Given): void {
+  for (const [name, value] of given) {
+    try {
+      applyOption(options, name, value)
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error
+      const text = `Command Line: ${error.message}`
+      throw new PreparationError(failureWith('LD_OPTION', error.message, null, null, text), text)
+    }
+  }
+}
+
+function readScript(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    const [doing, why] = code === 'EISDIR' ? ['reading', 'Is a directory'] : ['stat() of', reason(code, message)]
+    const upstream = `parse error${code === 'ENOENT' ? ':' : ''} ${code === 'EACCES' ? 'opening' : doing} script file '${path}': ${why}`
+    const hint = code === 'ENOENT' ? 'check the path; it is taken from the current folder' : null
+    const failure = { ...failureWith('LD_SCRIPT_FILE', `cannot read the script: ${why}`, null, null, upstream), hint }
+    throw new PreparationError(
+      failure,
+      `${path}: error: cannot read the script: ${why}${hint ? `\n  hint: ${hint}` : ''}`,
+    )
+  }
+}
+
+const reason = (code: string, message: string) =>
+  ({ ENOENT: 'No such file or directory', EACCES: 'Permission denied', ENOTDIR: 'Not a directory' })[code] ?? message
+
+function badScript(path: string, text: string, diagnostics: readonly Diagnostic[]): PreparationError {
+  const first = diagnostics[0] as Diagnostic
+  const upstream = upstreamText(path, first)
+  const failure = failureWith(first.code, first.message, first.line, first.column, upstream)
+  return new PreparationError(failure, diagnostics.map((each) => explain(text, path, each)).join('\n'))
+}
+
+function failureWith(
+  code: string,
+  message: string,
+  line: number | null,
+  column: number | null,
+  upstream: string,
+): Failure {
+  return {
+    verdict: 'error',
+    code,
+    line,
+    column,
+    message,
+    hint: null,
+    upstream,
+    packets: null,
+    differences: [],
+    time: null,
+    before: [],
+  }
+}

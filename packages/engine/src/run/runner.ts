@@ -1,0 +1,235 @@
+// The supervisor's end of runs: prepares scripts, keeps one warm run process, and holds the verdict should that process
+// die. The CLI's (or library user's) process; loads no stack and no addon.
+// Read first: docs/architecture.md, "Processes and threads"; task.ts.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { guardPath } from '@lunadrill/kernel-native/guard'
+import { lineOf } from '@lunadrill/parser'
+import { RunPhase } from '../host/layout.js'
+import { ProgressPage } from '../host/progress.js'
+import type { Failure } from '../trace/failure.js'
+import { failureText } from '../trace/wording.js'
+import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
+import type { InterpreterReport, RunMessage, RunOrder } from './task.js'
+import type { RunOptions, RunRequest, RunResult, StackChoice } from './types.js'
+
+export interface RunnerOptions {
+  /** `private`: a network namespace of its own for each run process, where the machine allows it. */
+  readonly netns: 'private' | 'host'
+  /** Where the stdout of a script's commands goes. */
+  readonly commandOutput: 'stdout' | 'stderr'
+}
+
+/** Carries out runs, one at a time, in one process that stays warm. */
+export interface Runner {
+  /** Never rejects: what goes wrong is a verdict. */
+  run(request: RunRequest): Promise<RunResult>
+  /** Ends the run process and all below it. May be called twice, and while a run is going on. */
+  close(): Promise<void>
+}
+
+export function createRunner(options: RunnerOptions): Runner {
+  return new Supervisor(options)
+}
+
+type Done = Extract<RunMessage, { kind: 'done' }>
+
+/** How a run's process came to its end without a report. */
+interface Death {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Set where we ended it ourselves. */
+  readonly hang: Extract<RunMessage, { kind: 'hang' }> | null
+}
+
+class Supervisor implements Runner {
+  private process: RunProcess | null = null
+  private nextId = 1
+  private closed = false
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  async run(request: RunRequest): Promise<RunResult> {
+    const started = performance.now()
+    const elapsed = () => (performance.now() - started) / 1000
+    let prepared: PreparedScript
+    try {
+      prepared = prepareScript(request.scriptPath, request.options)
+    } catch (error) {
+      if (!(error instanceof PreparationError)) throw error
+      const report = { failure: error.failure, message: error.message, warnings: [], verbose: [] }
+      return resultOf(request, 'ipv4', clockOf(request), report, elapsed(), 0)
+    }
+    const { ipVersion, dryRun } = prepared.options
+    if (dryRun) return resultOf(request, ipVersion, clockOf(request), passed, elapsed(), 0)
+    const order: RunOrder = { ...prepared, ...orderOf(request), runId: this.nextId++ }
+    const process = this.warmProcess()
+    const ended = await process.carryOut(order)
+    if ('report' in ended) return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
+    this.process = null
+    const report = await process.explainDeath(order, ended)
+    return resultOf(request, ipVersion, clockOf(request), report, elapsed(), 0)
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await this.process?.end()
+    this.process = null
+  }
+
+  private warmProcess(): RunProcess {
+    if (this.closed) throw new Error('this runner is closed')
+    this.process ??= new RunProcess(this.options)
+    return this.process
+  }
+}
+
+/** One process below lunadrill-guard, with the page that tells how far it came. */
+class RunProcess {
+  private readonly child: ChildProcess
+  private readonly progress = new ProgressPage()
+  private readonly exit: Promise<Omit<Death, 'hang'>>
+  /** Why it could not be started at all. */
+  private trouble: Error | null = null
+  private hang: Death['hang'] = null
+
+  constructor({ netns, commandOutput }: RunnerOptions) {
+    const guard = guardPath()
+    const entry = fileURLToPath(new URL('./run-child.js', import.meta.url))
+    const args = [`--netns=${netns === 'private' ? 'prefer' : 'host'}`, '--', process.execPath, entry]
+    this.child = spawn(guard, args, {
+      stdio: ['inherit', commandOutput === 'stdout' ? 'inherit' : 2, 'inherit', 'ipc', this.progress.fd],
+      serialization: 'advanced',
+    })
+    this.exit = new Promise((resolve) => {
+      this.child.once('error', (error) => {
+        this.trouble = error
+        resolve({ status: 127, signal: null })
+      })
+      this.child.once('exit', (status, signal) => resolve({ status, signal }))
+    })
+  }
+
+  async carryOut(order: RunOrder): Promise<Done | Death> {
+    const done = new Promise<Done>((resolve) => {
+      this.child.on('message', (message: RunMessage) => {
+        if (message.kind === 'done' && message.runId === order.runId) resolve(message)
+        if (message.kind === 'hang' && message.runId === order.runId) {
+          this.hang = message
+          this.child.kill('SIGTERM')
+        }
+      })
+    })
+    this.child.send(order, () => {})
+    const ended = await Promise.race([done, this.exit.then((exit) => ({ ...exit, hang: this.hang }))])
+    this.child.removeAllListeners('message')
+    return ended
+  }
+
+  async explainDeath(order: RunOrder, death: Death): Promise<InterpreterReport> {
+    const page = this.progress.read()
+    this.progress.close()
+    const reached = page?.runId === order.runId ? page : null
+    const event =
+      reached !== null && reached.phase >= RunPhase.init ? order.script.events[reached.eventIndex] : undefined
+    const words = this.trouble === null ? deathWords(order.stack, death) : startWords(this.trouble)
+    const [line, column] =
+      event === undefined ? [null, null] : [event.line, lineOf(order.text, event.span.start).column]
+    const where = line === null ? order.scriptPath : `${order.scriptPath}:${line}`
+    const failure: Failure = {
+      ...words,
+      line,
+      column,
+      upstream: `${where}: ${words.message}`,
+      packets: null,
+      differences: [],
+      time: null,
+      before: [],
+    }
+    const message = failureText(order.scriptPath, order.text, failure, event?.span ?? null)
+    return { failure, message, warnings: [], verbose: [] }
+  }
+
+  /** The guard kills all that is below it. */
+  async end(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM')
+    await this.exit
+    this.progress.close()
+  }
+}
+
+const passed: InterpreterReport = { failure: null, message: null, warnings: [], verbose: [] }
+
+const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })
+
+/** The clock of a run that never began. */
+const clockOf = ({ stack, clock }: RunRequest) => (stack.kind === 'kernel' ? 'wall' : (clock ?? 'virtual'))
+
+function resultOf(
+  { scriptPath, stack }: RunRequest,
+  family: RunOptions['ipVersion'],
+  clock: RunResult['clock'],
+  { failure, message, warnings, verbose }: InterpreterReport,
+  wallS: number,
+  cpuS: number,
+): RunResult {
+  return {
+    script: scriptPath,
+    stack: stack.name,
+    family,
+    clock,
+    verdict: failure?.verdict ?? 'pass',
+    line: failure?.line ?? null,
+    message,
+    upstream: failure?.upstream ?? null,
+    failure,
+    warnings,
+    verbose,
+    wallS,
+    cpuS,
+  }
+}
+
+type Words = Pick<Failure, 'verdict' | 'code' | 'message' | 'hint'>
+
+function deathWords(stack: StackChoice, { status, signal, hang }: Death): Words {
+  const userspace = stack.kind === 'userspace'
+  if (hang !== null) {
+    return {
+      verdict: 'hang',
+      code: 'LD_STACK_HANG',
+      message: `the stack did not come back from ${hang.entry}() for ${hang.seconds} s`,
+      hint: 'an endless loop or a deadlock in the stack; the run was ended',
+    }
+  }
+  if (status === GUARD_FAILED) {
+    const message = 'the run process could not be started: lunadrill-guard failed, see its line above'
+    return { verdict: 'error', code: 'LD_GUARD', message, hint: null }
+  }
+  const how = signal === null ? `exited with status ${status}` : `was killed by ${signal}`
+  if (!userspace) {
+    const hint = 'a kernel run shares its process with nothing that may crash: was it killed from outside?'
+    return { verdict: 'error', code: 'LD_RUN_PROCESS', message: `the run process ${how}`, hint }
+  }
+  const hint = crashHints.get(signal ?? '') ?? 'the stack, or something it called, ended the process'
+  return { verdict: 'crash', code: 'LD_STACK_CRASH', message: `the stack's process ${how}`, hint }
+}
+
+const startWords = ({ message }: Error): Words => ({
+  verdict: 'error',
+  code: 'LD_GUARD',
+  message: `the run process could not be started: ${message}`,
+  hint: 'build it: npm run setup',
+})
+
+/** lunadrill-guard's own trouble (kernel-native/README.md). */
+const GUARD_FAILED = 125
+
+const crashHints: ReadonlyMap<string, string> = new Map([
+  ['SIGSEGV', 'the stack accessed memory that is not its own'],
+  ['SIGBUS', 'the stack accessed memory that is not there'],
+  ['SIGFPE', 'the stack divided by zero'],
+  ['SIGILL', 'the stack ran into an illegal instruction (a built-in trap, perhaps)'],
+  ['SIGABRT', 'the stack gave up by itself (abort, or a failed assertion): see its words above'],
+  ['SIGKILL', 'it was killed from outside (kill -9, or the machine was out of memory)'],
+])

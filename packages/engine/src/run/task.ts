@@ -1,0 +1,47 @@
+// What the run's process, its threads and the supervisor say to each other. Plain data, cloned on the way.
+import type { Failure } from '../trace/failure.js'
+import type { Addresses } from './addresses.js'
+import type { PreparedScript } from './prepare.js'
+import type { StackChoice } from './types.js'
+
+/** Supervisor → run process: one run. */
+export interface RunOrder extends PreparedScript {
+  readonly runId: number
+  readonly scriptPath: string
+  readonly stack: StackChoice
+  readonly clock: 'virtual' | 'wall' | null
+  readonly adminPort: number
+}
+
+/** Run process's main thread → interpreter thread. */
+export interface InterpreterTask extends Pick<RunOrder, 'runId' | 'scriptPath' | 'text' | 'script' | 'options'> {
+  readonly host:
+    | { readonly kind: 'kernel' }
+    | { readonly kind: 'userspace'; readonly channel: SharedArrayBuffer; readonly clock: 'virtual' | 'wall' }
+  /** Addresses as decided by the main thread, which has opened the userspace host with them. */
+  readonly addresses: Addresses
+}
+
+/** Interpreter thread → main thread. */
+export interface InterpreterReport {
+  /** Null: pass. */
+  readonly failure: Failure | null
+  /** Our text for the failure. */
+  readonly message: string | null
+  readonly warnings: readonly string[]
+  readonly verbose: readonly string[]
+}
+
+/** Run process → supervisor. */
+export type RunMessage =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'done'
+      readonly runId: number
+      readonly report: InterpreterReport
+      readonly clock: 'virtual' | 'wall'
+      readonly wallS: number
+      readonly cpuS: number
+    }
+  /** The stack does not come back from `entry`; the supervisor kills the process. */
+  | { readonly kind: 'hang'; readonly runId: number; readonly entry: string; readonly seconds: number }

@@ -1,0 +1,89 @@
+// What goes into a run and what comes out of it: plain data, for it crosses threads and processes.
+// A run is one script on one stack. Read first: docs/architecture.md, "Processes and threads".
+import type { Failure } from '../trace/failure.js'
+
+/** Everything that the command line or a script's option block can say about a run; see config.ts for the defaults. */
+export interface RunOptions {
+  ipVersion: 'ipv4' | 'ipv4-mapped-ipv6' | 'ipv6'
+  /** 1 to 65535: the port that bind() gets, and that inbound packets go to. */
+  bindPort: number
+  /** 1 to 65535: the remote port of connect(). */
+  connectPort: number
+  /** Dotted IPv4; null: a random address under the netmask (kernel), 192.168.0.2 in virtual time. */
+  localIp: string | null
+  remoteIp: string
+  /** Prefix of the route to the remote end, 0 to 32. */
+  remotePrefixLength: number
+  gatewayIp: string
+  netmaskIp: string
+  /** Octets. */
+  mtu: number
+  /** Mbit/s; 0 leaves the device's own. */
+  speedMbps: number
+  /** gso_size of injected packets, octets; 0: none. */
+  mss: number
+  /** Microseconds. */
+  toleranceUsecs: number
+  /** Percent of the time since the previous event. */
+  tolerancePercent: number
+  tcpTsEcrScaled: boolean
+  /** Microseconds per tick of outbound timestamps; 0: not compared. */
+  tcpTsTickUsecs: number
+  strictSegments: boolean
+  nonFatalPackets: boolean
+  sendOmitFree: boolean
+  isAnyip: boolean
+  dryRun: boolean
+  verbose: boolean
+  /** Shell commands run before the device exists. */
+  initScripts: string[]
+  codeCommand: string
+  codeFormat: string
+  codeSockopt: string
+  soFilename: string | null
+  soFlags: string
+  /** `--define`: name to text. */
+  defines: Record<string, string>
+}
+
+/** `kernel`, or the shared object of a userspace stack (absolute path) with the name that reports show. */
+export type StackChoice =
+  | { readonly kind: 'kernel'; readonly name: 'kernel' }
+  | { readonly kind: 'userspace'; readonly name: string; readonly soPath: string }
+
+export interface RunRequest {
+  /** As given on the command line: the prefix of every message. */
+  readonly scriptPath: string
+  readonly stack: StackChoice
+  /** null: virtual where the stack can, else wall. */
+  readonly clock: 'virtual' | 'wall' | null
+  /** Options of the command line, in the order given: name without dashes, value or null for a flag. Applied over the script's. */
+  readonly options: readonly (readonly [name: string, value: string | null])[]
+  /** TCP port of the admin server on 127.0.0.1; 0: none. */
+  readonly adminPort: number
+}
+
+export type Verdict = 'pass' | 'fail' | 'undecided' | 'error' | 'crash' | 'hang' | 'skip'
+
+export interface RunResult {
+  readonly script: string
+  readonly stack: string
+  readonly family: RunOptions['ipVersion']
+  readonly clock: 'virtual' | 'wall'
+  readonly verdict: Verdict
+  /** Line in the script that the verdict belongs to; null where there is none (a pass, a missing file). */
+  readonly line: number | null
+  /** The whole text of a verdict that is not pass, without colours, as the pretty reporter shows it; null for a pass. */
+  readonly message: string | null
+  /** Upstream's words for the same, as `packetdrill` prints them on stderr; null for a pass. */
+  readonly upstream: string | null
+  /** The failure as data; null for a pass and where the run's process died. */
+  readonly failure: Failure | null
+  /** Warnings (`--non_fatal=packet`), in upstream's words. */
+  readonly warnings: readonly string[]
+  /** Lines for stdout with `--verbose`, in upstream's form. */
+  readonly verbose: readonly string[]
+  readonly wallS: number
+  /** User and system time of the run's process and its children. */
+  readonly cpuS: number
+}

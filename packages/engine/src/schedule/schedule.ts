@@ -1,0 +1,66 @@
+// From the syntax tree to a list of events that are ready to run: packets as octets, calls with their arguments read.
+// What cannot be run at all is said here, before anything has happened. Read first: language/4-running.md 10.
+import type { CallAction, CodeAction, EventTime, PacketAction, Script, ScriptEvent } from '@lunadrill/parser'
+import { PreparedCall } from '../call/call.js'
+import { Problem, skip } from '../trace/problem.js'
+import { buildPacket, type ScriptPacket, unsupported } from './script-packet.js'
+
+export type ScheduledAction =
+  | { readonly type: 'packet'; readonly packet: ScriptPacket }
+  | {
+      readonly type: 'call'
+      readonly name: string
+      /** A Problem is raised when the script reaches the call, as upstream does. */
+      readonly call: PreparedCall | Problem
+      /** For a blocking call: when it is to return, in the script's own numbers. */
+      readonly returnUs: number | null
+    }
+  | { readonly type: 'command'; readonly text: string }
+  | { readonly type: 'code'; readonly code: CodeAction }
+
+export interface ScheduledEvent {
+  readonly source: ScriptEvent
+  readonly time: EventTime
+  readonly action: ScheduledAction
+}
+
+/** A Problem that belongs to a line, found before the run. */
+export class ScheduleError extends Error {
+  constructor(
+    readonly event: ScriptEvent,
+    readonly problem: Problem,
+  ) {
+    super(problem.message)
+  }
+}
+
+/** Throws ScheduleError. */
+export function schedule(script: Script): ScheduledEvent[] {
+  return script.events.map((source) => ({ source, time: source.time, action: prepare(source) }))
+}
+
+function prepare(event: ScriptEvent): ScheduledAction {
+  const { action } = event
+  switch (action.type) {
+    case 'packet':
+      return { type: 'packet', packet: preparePacket(event, action) }
+    case 'call':
+      return prepareCall(event, action)
+    case 'command':
+      return { type: 'command', text: action.text }
+    case 'code':
+      return { type: 'code', code: action }
+  }
+}
+
+function preparePacket(event: ScriptEvent, action: PacketAction): ScriptPacket {
+  const needs = unsupported(action)
+  if (needs !== null || action.body.type !== 'tcp') throw new ScheduleError(event, skip(needs ?? action.body.type))
+  return buildPacket(action.direction, action.ip, action.body)
+}
+
+function prepareCall(event: ScriptEvent, action: CallAction): ScheduledAction {
+  const call = PreparedCall.prepare(action)
+  if (call instanceof Problem && call.verdict === 'skip') throw new ScheduleError(event, call)
+  return { type: 'call', name: action.name, call, returnUs: action.returnUs }
+}

@@ -1,0 +1,61 @@
+// Why a run did not pass, as data: found by the interpreter, worded in wording.ts. Crosses threads, so plain.
+import type { Verdict } from '../run/types.js'
+
+/** One header field or option that differs, in the script's numbers. */
+export interface Difference {
+  /** Upstream's field name (`tcp_ack_seq`, `tcp_window`, …) or `option mss`, `payload`. */
+  readonly field: string
+  readonly expected: string
+  readonly actual: string
+}
+
+/** An expected and an actual packet, whole and part by part. */
+export interface PacketPair {
+  /** In the script's notation. */
+  readonly expected: string
+  readonly actual: string
+  readonly rows: readonly PacketRow[]
+}
+
+/** One part of a packet in the script's notation: `flags`, `seq`, `ack`, `win`, `options`, … */
+export interface PacketRow {
+  readonly part: string
+  readonly expected: string
+  readonly actual: string
+  readonly differs: boolean
+}
+
+/** An event that has happened: what the report shows before the failure. */
+export interface TraceEntry {
+  readonly line: number
+  /** When it happened; script time in microseconds. */
+  readonly atUs: number
+  readonly text: string
+}
+
+export interface Failure {
+  readonly verdict: Exclude<Verdict, 'pass'>
+  /** Stable: LD_PACKET, LD_TIMING, LD_CALL, LD_COMMAND, LD_CODE, LD_SYNTAX, LD_SEMANTIC, LD_OPTION, LD_STACK_…, see docs/errors.md. */
+  readonly code: string
+  /** From 1; null where no place in the script is meant. */
+  readonly line: number | null
+  readonly column: number | null
+  /** What is wrong, one sentence or a few lines, without place. */
+  readonly message: string
+  /** What to do next; null where there is nothing to say. */
+  readonly hint: string | null
+  /** All that upstream prints about it, place included, without a final newline. */
+  readonly upstream: string
+  /** The packet line and what came instead; null where no packet was compared. */
+  readonly packets: PacketPair | null
+  readonly differences: readonly Difference[]
+  /** Microseconds of script time. `endUs`: end of a range, else null. */
+  readonly time: {
+    readonly expectedUs: number
+    readonly endUs: number | null
+    readonly actualUs: number
+    readonly toleranceUs: number
+  } | null
+  /** The last events before, oldest first. */
+  readonly before: readonly TraceEntry[]
+}

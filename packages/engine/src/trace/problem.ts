@@ -1,0 +1,42 @@
+// What ends a run: thrown where it is found, made a Failure (with line and context) by the interpreter.
+import type { Verdict } from '../run/types.js'
+import type { Failure } from './failure.js'
+
+type Detail = Partial<Pick<Failure, 'hint' | 'packets' | 'differences' | 'time'>>
+
+export class Problem extends Error {
+  constructor(
+    /** Stable, LD_…; docs/errors.md. */
+    readonly code: string,
+    /** Our sentence. */
+    message: string,
+    /** Upstream's text after `PATH:LINE: `. */
+    readonly upstream: string,
+    readonly detail: Detail = {},
+    readonly verdict: Exclude<Verdict, 'pass'> = 'fail',
+  ) {
+    super(message)
+    this.name = 'Problem'
+  }
+
+  /** The same with more lines at the end of upstream's text: its dumps of packets. */
+  withUpstreamDump(lines: string): Problem {
+    return new Problem(this.code, this.message, this.upstream + lines, this.detail, this.verdict)
+  }
+}
+
+/** A packet line that failed: `error handling packet: REASON`. */
+export function packetProblem(reason: string, hint: string | null = null, detail: Detail = {}): Problem {
+  return new Problem('LD_PACKET', reason, `error handling packet: ${reason}`, { hint, ...detail })
+}
+
+/** A system call that failed: `runtime error in NAME call: REASON`. */
+export function callProblem(name: string, reason: string, hint: string | null = null): Problem {
+  return new Problem('LD_CALL', `${name}(): ${reason}`, `runtime error in ${name} call: ${reason}`, { hint })
+}
+
+/** What this version, this stack or this machine cannot do. */
+export function skip(needs: string): Problem {
+  const message = `skipped: needs ${needs}`
+  return new Problem('LD_UNSUPPORTED', message, message, {}, 'skip')
+}

@@ -1,0 +1,90 @@
+// The TCP header: offsets, flags, a value, reading and writing. Interpreter thread.
+// Read first: RFC 9293 3.1; RFC 7323 and 2018 for options; RFC 9768 for AE.
+import { WireError } from '../errors.js'
+import { put16, put32, u16, u32 } from './ipv4.js'
+import { readOptions, type TcpOption } from './tcp-options.js'
+
+/** Field offsets in octets from the start of the header (RFC 9293 3.1). */
+export const Tcp = {
+  sourcePort: 0,
+  destinationPort: 2,
+  seq: 4,
+  ack: 8,
+  offsetAndFlags: 12,
+  window: 14,
+  checksum: 16,
+  urgent: 18,
+  options: 20,
+} as const
+
+/** Bits of the flags field; AE is the low bit of octet 12 (the former NS). */
+export const Flag = {
+  fin: 1,
+  syn: 2,
+  rst: 4,
+  psh: 8,
+  ack: 16,
+  urg: 32,
+  ece: 64,
+  cwr: 128,
+  ae: 256,
+} as const
+
+/** A segment's header. Numbers are as on the wire, or in the script's space after `flow` has translated them. */
+export interface TcpSegment {
+  sourcePort: number
+  destinationPort: number
+  seq: number
+  ack: number
+  /** Header length in 32-bit words. */
+  dataOffset: number
+  /** Bits of `Flag`. */
+  flags: number
+  /** The three bits between data offset and AE. */
+  reserved: number
+  /** Unscaled. */
+  window: number
+  urgent: number
+  options: TcpOption[]
+  /** Octets. */
+  payloadLength: number
+}
+
+/** Reads the segment in octets[start, end). WireError with upstream's reason. */
+export function readTcp(octets: Uint8Array, start: number, end: number): TcpSegment {
+  if (end - start < Tcp.options) throw new WireError('Truncated TCP header')
+  const offsetAndFlags = u16(octets, start + Tcp.offsetAndFlags)
+  const dataOffset = offsetAndFlags >>> 12
+  if (dataOffset < 5) throw new WireError('TCP data offset too small')
+  if (start + dataOffset * 4 > end) throw new WireError('TCP data offset too big')
+  return {
+    sourcePort: u16(octets, start + Tcp.sourcePort),
+    destinationPort: u16(octets, start + Tcp.destinationPort),
+    seq: u32(octets, start + Tcp.seq),
+    ack: u32(octets, start + Tcp.ack),
+    dataOffset,
+    flags: offsetAndFlags & 0x1ff,
+    reserved: (offsetAndFlags >>> 9) & 7,
+    window: u16(octets, start + Tcp.window),
+    urgent: u16(octets, start + Tcp.urgent),
+    options: readOptions(octets, start + Tcp.options, start + dataOffset * 4),
+    payloadLength: end - start - dataOffset * 4,
+  }
+}
+
+/** Writes the header without its options; the checksum stays 0. `optionLength` is a multiple of 4 up to 40. */
+export function writeTcp(
+  into: Uint8Array,
+  at: number,
+  segment: Omit<TcpSegment, 'options' | 'dataOffset'>,
+  optionLength: number,
+): void {
+  put16(into, at + Tcp.sourcePort, segment.sourcePort)
+  put16(into, at + Tcp.destinationPort, segment.destinationPort)
+  put32(into, at + Tcp.seq, segment.seq)
+  put32(into, at + Tcp.ack, segment.ack)
+  put16(into, at + Tcp.offsetAndFlags, ((5 + optionLength / 4) << 12) | (segment.reserved << 9) | segment.flags)
+  put16(into, at + Tcp.window, segment.window)
+  put16(into, at + Tcp.checksum, 0)
+  put16(into, at + Tcp.urgent, segment.urgent)
+}
