@@ -1,0 +1,40 @@
+// `lunadrill COMMAND …`: finds the command. Supervisor, main thread.
+import { readFileSync } from 'node:fs'
+import { lunadrillUsage, runUsage } from '../args/usage.js'
+import { UsageError } from '../args/usage-error.js'
+import { exitStatus } from '../exit/status.js'
+import type { Screen } from '../terminal/screen.js'
+import { runCommand } from './run.js'
+
+/** Resolves to the exit status. Rejects as the commands do. */
+export async function lunadrillCommand(args: readonly string[], screen: Screen): Promise<number> {
+  const [command, ...rest] = args
+  switch (command) {
+    case 'run':
+      return runCommand(rest, screen)
+    case 'help':
+    case '--help':
+    case '-h':
+      screen.out(rest[0] === 'run' ? runUsage() : lunadrillUsage())
+      return exitStatus.pass
+    case 'version':
+    case '--version':
+      screen.out(`lunadrill ${version()}`)
+      return exitStatus.pass
+    case undefined:
+      throw new UsageError('error: missing command')
+    default:
+      throw new UsageError(`error: no such command: ${command}${suggestion(command)}`)
+  }
+}
+
+function suggestion(command: string): string {
+  return command.endsWith('.pkt') || command.startsWith('--') ? ` (did you mean lunadrill run ${command} ...?)` : ''
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}

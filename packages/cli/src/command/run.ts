@@ -1,0 +1,57 @@
+// `lunadrill run`: each script on each stack, one after the other, in one warm child process.
+// Supervisor, main thread. Read first: ../args/run-args.ts.
+import type { RunRequest, Verdict } from '@lunadrill/engine'
+import { parseRun, type RunArgs } from '../args/run-args.js'
+import { runUsage } from '../args/usage.js'
+import { untilSignal } from '../exit/signals.js'
+import { exitStatus, statusOf } from '../exit/status.js'
+import { jsonReporter } from '../report/json.js'
+import { prettyReporter } from '../report/pretty.js'
+import type { Screen } from '../terminal/screen.js'
+import { type BuiltinStackPath, stackChoice } from './stack-lookup.js'
+
+/** Resolves to the exit status. Rejects with UsageError, or with what kept the engine from starting. */
+export async function runCommand(args: readonly string[], screen: Screen): Promise<number> {
+  const given = parseRun(args)
+  if (given === 'help') {
+    screen.out(runUsage())
+    return exitStatus.pass
+  }
+  // Not at the top: wrong usage and help cost no engine.
+  const { builtinStackPath, createRunner } = await import('@lunadrill/engine')
+  const requests = plan(given, builtinStackPath)
+  const json = given.reporter === 'json'
+  const planned = requests.map(({ scriptPath, stack }) => ({ script: scriptPath, stack: stack.name }))
+  const reporter = json ? jsonReporter(screen) : prettyReporter(screen, planned)
+  const runner = createRunner({ netns: given.netns, commandOutput: json ? 'stderr' : 'stdout' })
+  const work = async (interrupted: AbortSignal) => {
+    const verdicts: Verdict[] = []
+    for (const request of requests) {
+      const result = await runner.run(request)
+      if (interrupted.aborted) break
+      verdicts.push(result.verdict)
+      reporter.result(result)
+    }
+    if (!interrupted.aborted) reporter.end()
+    return statusOf(verdicts)
+  }
+  return untilSignal(work, () => runner.close())
+}
+
+/** All runs, before the first begins: a stack that is not there shows at once. Throws UsageError. */
+export function plan(given: RunArgs, builtin: BuiltinStackPath): readonly RunRequest[] {
+  return given.scripts.flatMap((scriptPath) =>
+    given.stacks.map((word): RunRequest => {
+      const stack = stackChoice(word, scriptPath, builtin)
+      const kernel = stack.kind === 'kernel'
+      return {
+        scriptPath,
+        stack,
+        // The kernel has no clock but the wall's, and its own netstat and ss.
+        clock: kernel ? 'wall' : given.clock,
+        options: given.options,
+        adminPort: kernel ? 0 : given.adminPort,
+      }
+    }),
+  )
+}

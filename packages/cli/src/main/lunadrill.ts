@@ -1,0 +1,20 @@
+// Entry of `lunadrill`: ./lunadrill in the root starts it.
+
+import { lunadrillUsage, runSynopsis } from '../args/usage.js'
+import { UsageError } from '../args/usage-error.js'
+import { lunadrillCommand } from '../command/lunadrill.js'
+import { errorText } from '../exit/error-text.js'
+import { exitStatus } from '../exit/status.js'
+import { processScreen } from '../terminal/screen.js'
+
+const screen = processScreen()
+const args = process.argv.slice(2)
+try {
+  process.exit(await lunadrillCommand(args, screen))
+} catch (error) {
+  screen.err(errorText(error))
+  if (error instanceof UsageError && error.showUsage) {
+    screen.err(args[0] === 'run' ? `${runSynopsis}\n(lunadrill help run: all options)` : lunadrillUsage())
+  }
+  process.exit(exitStatus.error)
+}

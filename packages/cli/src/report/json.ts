@@ -1,0 +1,34 @@
+// For programs: one JSON object per run, each on its line, and nothing else on stdout. What else there is to say (warnings,
+// --verbose, the output of the scripts' commands) goes to stderr.
+import type { RunResult } from '@lunadrill/engine'
+import type { Screen } from '../terminal/screen.js'
+import type { Reporter } from './reporter.js'
+
+export function jsonReporter(screen: Screen): Reporter {
+  return {
+    result(result) {
+      for (const line of [...result.verbose, ...result.warnings]) screen.err(line)
+      screen.out(JSON.stringify(jsonRun(result)))
+    },
+    end() {},
+  }
+}
+
+/** Keys and their order are an interface. Times: seconds, to the microsecond. */
+function jsonRun(result: RunResult) {
+  return {
+    script: result.script,
+    stack: result.stack,
+    family: result.family,
+    clock: result.clock,
+    verdict: result.verdict,
+    line: result.line,
+    message: result.message,
+    wall_s: microseconds(result.wallS),
+    cpu_s: microseconds(result.cpuS),
+  }
+}
+
+function microseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { parsePacketdrill } from '../../src/args/packetdrill-args.js'
+
+const parse = (...args: string[]) => parsePacketdrill(args, './packetdrill', false)
+
+describe('the stack', () => {
+  it.each([
+    [['a.pkt'], null],
+    [['--userspace_stack', 'a.pkt'], 'libluna.so'],
+    [['--userspace_stack', '--so_filename=mine.so', 'a.pkt'], 'mine.so'],
+    [['--so_filename=mine.so', 'a.pkt'], 'mine.so'],
+    [['--so_filename=one.so', 'a.pkt', '--so_filename', 'two.so'], 'two.so'],
+    [['--user', 'a.pkt'], 'libluna.so'],
+  ])('of %j is %s', (args, soFilename) => {
+    expect(parse(...args).soFilename).toBe(soFilename)
+  })
+})
+
+it('hands the script options on in their order, and keeps its own', () => {
+  expect(parse('-v', '-DA=1', '--debug', 'a.pkt', '--so_filename=x.so', '--so_flags=f', '--mtu', '9', 'b.pkt')).toEqual(
+    {
+      scripts: ['a.pkt', 'b.pkt'],
+      soFilename: 'x.so',
+      options: [
+        ['verbose', null],
+        ['define', 'A=1'],
+        ['so_flags', 'f'],
+        ['mtu', '9'],
+      ],
+    },
+  )
+})
+
+describe('a fault', () => {
+  it.each([
+    [[], 'error: missing script path'],
+    [['--wire_server', 'a.pkt'], 'error: do not pass script paths to the wire server on command line'],
+    [['--wire_server'], 'error: --wire_server: tests over two machines are not supported'],
+    [['--wire_client', 'a.pkt'], 'error: --wire_client: tests over two machines are not supported'],
+    [['--netns=host', 'a.pkt'], "./packetdrill: unrecognized option '--netns=host'"],
+  ])('%j: %s', (args, message) => {
+    expect(() => parse(...args)).toThrow(message)
+  })
+})

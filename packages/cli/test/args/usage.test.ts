@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { flags, flagsOf, type Tool } from '../../src/args/flags.js'
+import { lunadrillUsage, packetdrillUsage, runUsage } from '../../src/args/usage.js'
+
+describe('help', () => {
+  it.each<[Tool, () => string]>([
+    ['packetdrill', packetdrillUsage],
+    ['lunadrill', runUsage],
+  ])('of %s names all its flags and no others', (tool, usage) => {
+    const named = [...usage().matchAll(/(?<=[[ ])--([a-z_-]+)/g)].map(([, name]) => name)
+    expect(named.sort()).toEqual(
+      flagsOf(tool)
+        .map(({ name }) => name)
+        .sort(),
+    )
+  })
+
+  it('fits a terminal of 100 columns', () => {
+    for (const line of `${runUsage()}\n${lunadrillUsage()}`.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+  })
+
+  it('has upstream’s shape for packetdrill', () => {
+    const lines = packetdrillUsage().split('\n')
+    expect(lines[0]).toBe('Usage: packetdrill')
+    expect(lines.at(-2)).toBe('\tscript_path ...')
+    expect(lines.at(-1)).toBe('')
+    for (const line of lines.slice(1, -2)) expect(line).toMatch(/^\t\[.*--[a-z_]+.*\]$/)
+  })
+})
+
+it('has each name once for a tool', () => {
+  for (const tool of ['packetdrill', 'lunadrill'] as const) {
+    const names = flagsOf(tool).map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+  }
+  expect(flags.every(({ name }) => /^[a-z][a-z_]*$|^[a-z][a-z-]*$/.test(name))).toBe(true)
+})

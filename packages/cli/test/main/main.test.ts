@@ -1,0 +1,74 @@
+// The launchers in the root as a user calls them; what needs a stack is in test/e2e. Needs dist.
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { lunadrillUsage, packetdrillUsage, runSynopsis, runUsage } from '../../src/args/usage.js'
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+
+function call(program: string, args: readonly string[], cwd = root) {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+describe('packetdrill', () => {
+  it('answers an unknown flag with getopt’s line and the usage', () => {
+    const stderr = `./packetdrill: unrecognized option '--bogus'\n${packetdrillUsage()}`
+    expect(call('./packetdrill', ['--bogus'])).toEqual({ status: 1, stdout: '', stderr })
+  })
+
+  it('wants a script', () => {
+    const stderr = `error: missing script path\n${packetdrillUsage()}`
+    expect(call('./packetdrill', ['-v'])).toEqual({ status: 1, stdout: '', stderr })
+  })
+
+  it('knows no remote mode', () => {
+    const stderr = 'error: --wire_client: tests over two machines are not supported\n'
+    expect(call('./packetdrill', ['--wire_client', 'a.pkt'])).toEqual({ status: 1, stdout: '', stderr })
+  })
+})
+
+describe('lunadrill', () => {
+  it('helps', () => {
+    expect(call('./lunadrill', ['help'])).toEqual({ status: 0, stdout: lunadrillUsage(), stderr: '' })
+    expect(call('./lunadrill', ['run', '--help'])).toEqual({ status: 0, stdout: runUsage(), stderr: '' })
+    expect(call('./lunadrill', ['--version']).stdout).toMatch(/^lunadrill \d+\.\d+\.\d+\n$/)
+  })
+
+  it('answers wrong usage with status 2', () => {
+    const usage = `${runSynopsis}\n(lunadrill help run: all options)\n`
+    expect(call('./lunadrill', ['run'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `error: missing script path\n${usage}`,
+    })
+    expect(call('./lunadrill', [])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `error: missing command\n${lunadrillUsage()}`,
+    })
+    expect(call('./lunadrill', ['a.pkt']).stderr).toContain('did you mean lunadrill run a.pkt ...?')
+  })
+})
+
+describe('a launcher', () => {
+  it('works through a symbolic link from anywhere', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'launcher-'))
+    symlinkSync(join(root, 'lunadrill'), join(directory, 'drill'))
+    expect(call('./drill', ['version'], directory)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it.each([
+    ['packetdrill', 1],
+    ['lunadrill', 2],
+  ])('%s says what to do in a fresh clone', (name, status) => {
+    const directory = mkdtempSync(join(tmpdir(), 'clone-'))
+    copyFileSync(join(root, name), join(directory, name))
+    copyFileSync(join(root, 'package.json'), join(directory, 'package.json'))
+    const stderr = 'lunadrill is not built: run npm run setup first\n'
+    expect(call(`./${name}`, ['a.pkt'], directory)).toEqual({ status, stdout: '', stderr })
+  })
+})

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { jsonReporter } from '../../src/report/json.js'
+import { fail, pass } from '../support/result.js'
+import { recorder } from '../support/screen.js'
+
+it('is one object per run and line, with these keys in this order', () => {
+  const { screen, stdout } = recorder(true)
+  const reporter = jsonReporter(screen)
+  reporter.result(pass)
+  reporter.result(fail)
+  reporter.end()
+  expect(stdout.length).toBe(2)
+  expect(stdout.every((text) => !text.includes('\n'))).toBe(true)
+  const runs = stdout.map((text) => JSON.parse(text))
+  for (const run of runs) {
+    expect(Object.keys(run)).toEqual([
+      'script',
+      'stack',
+      'family',
+      'clock',
+      'verdict',
+      'line',
+      'message',
+      'wall_s',
+      'cpu_s',
+    ])
+  }
+  expect(runs[0]).toEqual({
+    script: 'examples/kernel.pkt',
+    stack: 'kernel',
+    family: 'ipv4',
+    clock: 'wall',
+    verdict: 'pass',
+    line: null,
+    message: null,
+    wall_s: 1.234568,
+    cpu_s: 0.012346,
+  })
+  expect(runs[1]).toMatchObject({ verdict: 'fail', line: 5, message: fail.message })
+})
+
+it('says everything else on stderr', () => {
+  const { screen, stdout, stderr } = recorder()
+  jsonReporter(screen).result({ ...pass, verbose: ['socket syscall: 1'], warnings: ['a.pkt:3: warning'] })
+  expect(stderr).toEqual(['socket syscall: 1', 'a.pkt:3: warning'])
+  expect(stdout.length).toBe(1)
+})
