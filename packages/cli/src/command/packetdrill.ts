@@ -1,6 +1,6 @@
 // `packetdrill`: upstream's command line, output and exit status, on the kernel or on a shared object.
 // Supervisor, main thread. Read first: ../args/packetdrill-args.ts, ../report/upstream.ts.
-import type { RunRequest } from '@lunadrill/engine'
+import { builtinStackPath, createRunner, type RunRequest } from '@lunadrill/engine'
 import { type PacketdrillArgs, parsePacketdrill } from '../args/packetdrill-args.js'
 import { untilSignal } from '../exit/signals.js'
 import { reportUpstream } from '../report/upstream.js'
@@ -12,7 +12,6 @@ const adminPort = 8899
 /** Resolves to the exit status, 0 or 1. Rejects with UsageError, or with what kept the engine from starting. */
 export async function packetdrillCommand(args: readonly string[], program: string, screen: Screen): Promise<number> {
   const given = parsePacketdrill(args, program, process.env.POSIXLY_CORRECT !== undefined)
-  const { builtinStackPath, createRunner } = await import('@lunadrill/engine')
   const requests = plan(given, builtinStackPath)
   const runner = createRunner({ netns: 'private', commandOutput: 'stdout' })
   const work = async (interrupted: AbortSignal) => {

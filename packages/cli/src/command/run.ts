@@ -1,6 +1,6 @@
 // `lunadrill run`: each script on each stack, one after the other, in one warm child process.
 // Supervisor, main thread. Read first: ../args/run-args.ts.
-import type { RunRequest, Verdict } from '@lunadrill/engine'
+import { builtinStackPath, createRunner, type RunRequest, type Verdict } from '@lunadrill/engine'
 import { parseRun, type RunArgs } from '../args/run-args.js'
 import { runUsage } from '../args/usage.js'
 import { untilSignal } from '../exit/signals.js'
@@ -17,8 +17,6 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
     screen.out(runUsage())
     return exitStatus.pass
   }
-  // Not at the top: wrong usage and help cost no engine.
-  const { builtinStackPath, createRunner } = await import('@lunadrill/engine')
   const requests = plan(given, builtinStackPath)
   const json = given.reporter === 'json'
   const planned = requests.map(({ scriptPath, stack }) => ({ script: scriptPath, stack: stack.name }))

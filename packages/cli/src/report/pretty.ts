@@ -51,7 +51,7 @@ function story(result: RunResult, colour: Screen['colour']): string {
     if (index === 0) return colour.bold(line)
     if (/^ {2}\S/.test(line)) inBefore = line === '  before:'
     if (inBefore) return colour.dim(line)
-    if (/^ *\^[\^~]*$/.test(line)) return colour.red(line)
+    if (/^ +\| +\^+$/.test(line)) return colour.red(line)
     if (line.endsWith('<-- differs')) return colour.yellow(line)
     if (line.startsWith('  hint: ')) return colour.cyan(line)
     return line

@@ -24,6 +24,7 @@ it('hands the script options on in their order, and keeps its own', () => {
       options: [
         ['verbose', null],
         ['define', 'A=1'],
+        ['debug', null],
         ['so_flags', 'f'],
         ['mtu', '9'],
       ],

@@ -51,6 +51,7 @@ it('keeps packetdrill’s options in their order', () => {
       ['so_flags', 'p=1'],
       ['define', 'N="q"'],
       ['dry_run', null],
+      ['debug', null],
       ['init_scripts', 'true\nfalse'],
     ],
   })

@@ -15,8 +15,8 @@ it('is a line per run, the story of a failure, and a sum', () => {
     "pass  examples/kernel.pkt  kernel  1.23 s
     fail  examples/broken.pkt  lwip    0.02 s
     examples/broken.pkt:5:6: fail: the packet differs: ack
-      5 | +0  > S. 0:0(0) ack 2 <...>
-        |     ^~~~~~~~~~~~~~~~~~~~~~~
+       5 | +0  > S. 0:0(0) ack 2 <...>
+         |     ^^^^^^^^^^^^^^^^^^^^^^^
              expected  actual
       flags  S.        S.
       ack    2         1       <-- differs

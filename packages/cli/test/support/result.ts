@@ -25,8 +25,8 @@ export const fail: RunResult = {
   verdict: 'fail',
   line: 5,
   message: `examples/broken.pkt:5:6: fail: the packet differs: ack
-  5 | +0  > S. 0:0(0) ack 2 <...>
-    |     ^~~~~~~~~~~~~~~~~~~~~~~
+   5 | +0  > S. 0:0(0) ack 2 <...>
+     |     ^^^^^^^^^^^^^^^^^^^^^^^
          expected  actual
   flags  S.        S.
   ack    2         1       <-- differs
