@@ -132,13 +132,13 @@ enum luna_timer {
 
 /* One socket or connection, as netstat or ss shows it. */
 struct luna_socket_info {
-  int32_t fd;                 /* -1: not yet accepted, or closed by the program and still in some state */
-  uint32_t protocol;          /* IPPROTO_TCP or IPPROTO_UDP */
-  uint32_t family;            /* AF_INET or AF_INET6 */
-  uint32_t state;             /* enum luna_tcp_state; UDP: ESTABLISHED where connected, else CLOSED */
-  uint8_t local_ip[16];       /* IPv4 in the first four octets, network order; zeros: any */
+  int32_t fd;           /* -1: not yet accepted, or closed by the program and still in some state */
+  uint32_t protocol;    /* IPPROTO_TCP or IPPROTO_UDP */
+  uint32_t family;      /* AF_INET or AF_INET6 */
+  uint32_t state;       /* enum luna_tcp_state; UDP: ESTABLISHED where connected, else CLOSED */
+  uint8_t local_ip[16]; /* IPv4 in the first four octets, network order; zeros: any */
   uint8_t remote_ip[16];
-  uint16_t local_port;        /* host order; 0: none */
+  uint16_t local_port; /* host order; 0: none */
   uint16_t remote_port;
   uint32_t recvq;             /* octets not read; of a listener: connections to accept */
   uint32_t sendq;             /* octets sent or queued and not acknowledged; of a listener: its backlog */
@@ -146,8 +146,8 @@ struct luna_socket_info {
   uint32_t timer_ms;          /* until it expires */
   uint32_t timer_retransmits; /* how often it has expired */
   uint32_t flags;
-  uint32_t reserved;          /* 0 */
-  struct luna_tcp_info tcp;   /* where flags say so */
+  uint32_t reserved;        /* 0 */
+  struct luna_tcp_info tcp; /* where flags say so */
 };
 
 struct luna_config {
@@ -164,15 +164,15 @@ struct luna_config {
   uint8_t gateway_ip[16]; /* next hop of everything outside the prefix; never local_ip */
   /* For mbufs to send; outlives the instance. A mbuf belongs to whoever holds it: received ones are freed by the
    * stack, those that tx_burst has taken are the port's. Data room: at least mtu + 14 octets. */
-  struct rte_mempool *pool;
+  struct rte_mempool* pool;
   /* Microseconds since the run's time 0, never going back; stands still between two calls where time is virtual. Only
    * to be called inside a function of the table. */
-  uint64_t (*now_us)(void *context);
-  void *now_context;
-  const char *options; /* the user's options for the stack, "" where there are none; copy what must last */
+  uint64_t (*now_us)(void* context);
+  void* now_context;
+  const char* options; /* the user's options for the stack, "" where there are none; copy what must last */
 };
 
-typedef void (*luna_socket_visitor)(void *context, const struct luna_socket_info *info);
+typedef void (*luna_socket_visitor)(void* context, const struct luna_socket_info* info);
 
 /*
  * The table. Descriptors are the stack's own small numbers, unrelated to the process's.
@@ -189,12 +189,12 @@ struct luna_stack_v1 {
   uint32_t abi_minor; /* LUNA_ABI_MINOR */
   uint32_t size;      /* sizeof(struct luna_stack_v1) */
   uint32_t reserved;  /* 0 */
-  const char *name;   /* for people and profiles, such as "lwIP" */
-  const char *version;
+  const char* name;   /* for people and profiles, such as "lwIP" */
+  const char* version;
   uint64_t capabilities;
 
   /* Once, first. 0, or -EINVAL (bad options), -ENOTSUP (family), -ENOMEM, ...: then nothing else is called. */
-  int (*init)(const struct luna_config *config);
+  int (*init)(const struct luna_config* config);
   /* Ends the instance: connections are dropped without a word on the wire, every mbuf and all memory given back. */
   void (*shutdown)(void);
   /* As shutdown and init with the same configuration. NULL without LUNA_CAP_RESET. 0 or a negative errno. */
@@ -204,37 +204,37 @@ struct luna_stack_v1 {
   uint64_t (*poll)(uint64_t now_us);
 
   int (*socket)(int domain, int type, int protocol);
-  int (*bind)(int fd, const struct sockaddr *address, uint32_t length);
+  int (*bind)(int fd, const struct sockaddr* address, uint32_t length);
   int (*listen)(int fd, int backlog);
-  int (*accept)(int fd, struct sockaddr *address, uint32_t *length); /* length: room in, wanted size out */
-  int (*connect)(int fd, const struct sockaddr *address, uint32_t length);
-  int64_t (*read)(int fd, void *buffer, uint64_t count);
-  int64_t (*readv)(int fd, const struct iovec *parts, int count);
-  int64_t (*recv)(int fd, void *buffer, uint64_t count, int flags);
-  int64_t (*recvfrom)(int fd, void *buffer, uint64_t count, int flags, struct sockaddr *address, uint32_t *length);
-  int64_t (*write)(int fd, const void *buffer, uint64_t count);
-  int64_t (*writev)(int fd, const struct iovec *parts, int count);
-  int64_t (*send)(int fd, const void *buffer, uint64_t count, int flags);
-  int64_t (*sendto)(int fd, const void *buffer, uint64_t count, int flags, const struct sockaddr *address,
+  int (*accept)(int fd, struct sockaddr* address, uint32_t* length); /* length: room in, wanted size out */
+  int (*connect)(int fd, const struct sockaddr* address, uint32_t length);
+  int64_t (*read)(int fd, void* buffer, uint64_t count);
+  int64_t (*readv)(int fd, const struct iovec* parts, int count);
+  int64_t (*recv)(int fd, void* buffer, uint64_t count, int flags);
+  int64_t (*recvfrom)(int fd, void* buffer, uint64_t count, int flags, struct sockaddr* address, uint32_t* length);
+  int64_t (*write)(int fd, const void* buffer, uint64_t count);
+  int64_t (*writev)(int fd, const struct iovec* parts, int count);
+  int64_t (*send)(int fd, const void* buffer, uint64_t count, int flags);
+  int64_t (*sendto)(int fd, const void* buffer, uint64_t count, int flags, const struct sockaddr* address,
                     uint32_t length);
   int (*close)(int fd);
   int (*shutdown_socket)(int fd, int how);
   int (*fcntl)(int fd, int command, int argument); /* F_GETFL, F_SETFL; else -EINVAL */
-  int (*getsockopt)(int fd, int level, int name, void *value, uint32_t *length);
-  int (*setsockopt)(int fd, int level, int name, const void *value, uint32_t length);
+  int (*getsockopt)(int fd, int level, int name, void* value, uint32_t* length);
+  int (*setsockopt)(int fd, int level, int name, const void* value, uint32_t length);
   /* poll(2)'s bits that hold now, POLLERR and POLLHUP among them; -EBADF. */
   int (*ready)(int fd);
 
   /* Of a TCP socket. 0, -EBADF, or -EINVAL where there is no connection and no listener. Without effect. */
-  int (*tcp_info)(int fd, struct luna_tcp_info *info);
+  int (*tcp_info)(int fd, struct luna_tcp_info* info);
   /* Calls `visit` for each socket and connection, SYN_RCVD, TIME_WAIT and not yet accepted ones among them, in an order
    * that repeats. The visitor may not call the stack. Without effect. */
-  void (*list_sockets)(luna_socket_visitor visit, void *context);
+  void (*list_sockets)(luna_socket_visitor visit, void* context);
 };
 
 /* The one symbol of an object. Returns the same table each time, for as long as the object is loaded; may be called
  * before init, and must do nothing else. */
-__attribute__((visibility("default"))) const struct luna_stack_v1 *luna_stack_v1(void);
+__attribute__((visibility("default"))) const struct luna_stack_v1* luna_stack_v1(void);
 
 #ifdef __cplusplus
 }

@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint32_t kTickUs = TCP_SLOW_INTERVAL * 1000;
 
 // Numbers of the fields of luna_tcp_info that lwIP can fill.
-constexpr int kConnectionFields[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  10, 12, 21, 23, 24, 25,
-                                     26, 27, 36, 42, 43, 44, 45, 46, 47, 48, 49};
+constexpr int kConnectionFields[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  10, 12, 21, 23,
+                                     24, 25, 26, 27, 36, 42, 43, 44, 45, 46, 47, 48, 49};
 constexpr int kListenerFields[] = {0, 12, 13};
 
 template <std::size_t kCount>
@@ -112,8 +112,9 @@ void FillTimer(const tcp_pcb* pcb, luna_socket_info* info) {
   } else if (pcb->rtime >= 0 && (pcb->unacked != nullptr || (pcb->flags & TF_RTO) != 0)) {
     Set(info, LUNA_TIMER_RETRANSMIT, pcb->rto - pcb->rtime, pcb->nrtx);
   } else if (ip_get_option(pcb, SOF_KEEPALIVE) && (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT)) {
-    const std::int64_t wait = static_cast<std::int64_t>(pcb->keep_idle) +
-                              static_cast<std::int64_t>(pcb->keep_cnt_sent) * static_cast<std::int64_t>(pcb->keep_intvl);
+    const std::int64_t wait =
+        static_cast<std::int64_t>(pcb->keep_idle) +
+        static_cast<std::int64_t>(pcb->keep_cnt_sent) * static_cast<std::int64_t>(pcb->keep_intvl);
     Set(info, LUNA_TIMER_KEEPALIVE, wait / TCP_SLOW_INTERVAL - since, pcb->keep_cnt_sent);
   }
 }

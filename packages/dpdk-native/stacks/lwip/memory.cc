@@ -31,9 +31,11 @@ void FreeAllMemory() {
 
 }  // namespace luna
 
+#define LUNA_INTERPOSED __attribute__((visibility("default")))
+
 extern "C" {
 
-void* mem_malloc(mem_size_t size) {
+LUNA_INTERPOSED void* mem_malloc(mem_size_t size) {
   auto* block = static_cast<luna::Block*>(std::malloc(sizeof(luna::Block) + size));
   if (block == nullptr) return nullptr;
   block->next = luna::all.next;
@@ -43,16 +45,16 @@ void* mem_malloc(mem_size_t size) {
   return block + 1;
 }
 
-void* mem_calloc(mem_size_t count, mem_size_t size) {
+LUNA_INTERPOSED void* mem_calloc(mem_size_t count, mem_size_t size) {
   void* memory = mem_malloc(count * size);
   if (memory != nullptr) std::memset(memory, 0, count * size);
   return memory;
 }
 
 // Only ever asked to shrink: the block stays as it is.
-void* mem_trim(void* memory, mem_size_t) { return memory; }
+LUNA_INTERPOSED void* mem_trim(void* memory, mem_size_t) { return memory; }
 
-void mem_free(void* memory) {
+LUNA_INTERPOSED void mem_free(void* memory) {
   if (memory == nullptr) return;
   luna::Block* block = static_cast<luna::Block*>(memory) - 1;
   block->next->previous = block->previous;

@@ -38,7 +38,7 @@ int Applied(Socket* socket) {
   tcp_pcb* pcb = LivePcb(socket);
   if (pcb == nullptr) return 0;
   if (socket->listening) {
-    pcb->so_options = static_cast<u8_t>((pcb->so_options & SOF_ACCEPTCONN) | socket->so_options);
+    pcb->so_options = socket->so_options;
     pcb->tos = socket->tos;
     pcb->ttl = socket->ttl;
     return 0;

@@ -1,8 +1,5 @@
 // libluna.so: Debian's unmodified lwIP behind luna_stack.h. One thread, run to completion, no tcpip_thread.
-// lwIP's time and its check of locks are interposed here: symbols of this object come before liblwip's own.
 // Read first: include/luna_stack.h, ../../README.md.
-#include "luna_stack.h"
-
 #include <fcntl.h>
 #include <lwip/init.h>
 #include <lwip/timeouts.h>
@@ -16,14 +13,13 @@
 
 #include "inspect.h"
 #include "instance.h"
+#include "interpose.h"
+#include "luna_stack.h"
 #include "options.h"
 #include "socket.h"
 
 namespace luna {
 namespace {
-
-std::uint64_t (*now_us)(void*) = nullptr;
-void* now_context = nullptr;
 
 bool IsTcp(const Socket* socket) { return socket->kind == Socket::Kind::kTcp; }
 
@@ -32,8 +28,8 @@ int Init(const luna_config* config) {
   if (config->family != AF_INET) return -ENOTSUP;
   if (config->options != nullptr && config->options[0] != '\0') return -EINVAL;
   if (config->prefix_length > 32) return -EINVAL;
-  now_us = config->now_us;
-  now_context = config->now_context;
+  clock_now_us = config->now_us;
+  clock_context = config->now_context;
   lwip_init();
   return OpenWire(*config);
 }
@@ -269,13 +265,39 @@ int TcpInfo(int fd, luna_tcp_info* info) {
 constexpr std::uint64_t kCapabilities =
     LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD | LUNA_CAP_DETERMINISTIC;
 
-const ::luna_stack_v1 table = {
-    LUNA_ABI_MAJOR,  LUNA_ABI_MINOR, sizeof(::luna_stack_v1), 0,          "lwIP",      LWIP_VERSION_STRING,
-    kCapabilities,   Init,           Shutdown,                nullptr,    Poll,        OpenSocket,
-    Bind,            Listen,         Accept,                  Connect,    Read,        ReadVector,
-    Receive,         ReceiveFrom,    Write,                   WriteVector, Send,       SendTo,
-    Close,           ShutdownSocket, Fcntl,                   GetSocketOption, SetSocketOption, Ready,
-    TcpInfo,         ListSockets,
+const struct ::luna_stack_v1 table = {
+    LUNA_ABI_MAJOR,
+    LUNA_ABI_MINOR,
+    sizeof(struct ::luna_stack_v1),
+    0,
+    "lwIP",
+    LWIP_VERSION_STRING,
+    kCapabilities,
+    Init,
+    Shutdown,
+    nullptr,
+    Poll,
+    OpenSocket,
+    Bind,
+    Listen,
+    Accept,
+    Connect,
+    Read,
+    ReadVector,
+    Receive,
+    ReceiveFrom,
+    Write,
+    WriteVector,
+    Send,
+    SendTo,
+    Close,
+    ShutdownSocket,
+    Fcntl,
+    GetSocketOption,
+    SetSocketOption,
+    Ready,
+    TcpInfo,
+    ListSockets,
 };
 
 }  // namespace
@@ -284,11 +306,5 @@ const ::luna_stack_v1 table = {
 extern "C" {
 
 const struct luna_stack_v1* luna_stack_v1(void) { return &luna::table; }
-
-// Interposed: lwIP's clock, in milliseconds, wraps as lwIP expects it to.
-u32_t sys_now(void) { return static_cast<u32_t>(luna::now_us(luna::now_context) / 1000); }
-
-// Interposed: there is one thread and nothing to lock.
-void sys_check_core_locking(void) {}
 
 }  // extern "C"

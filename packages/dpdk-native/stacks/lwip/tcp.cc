@@ -1,5 +1,6 @@
 // TCP sockets over lwIP's raw API: callbacks put what happens into the Socket, calls look there and never wait.
-// Read first: lwip/tcp.h; for what Linux answers when, net/ipv4/tcp.c (tcp_recvmsg_locked, tcp_sendmsg_locked, tcp_poll).
+// Read first: lwip/tcp.h; for what Linux answers when, net/ipv4/tcp.c (tcp_recvmsg_locked, tcp_sendmsg_locked,
+// tcp_poll).
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>

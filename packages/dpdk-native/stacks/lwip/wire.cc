@@ -2,6 +2,7 @@
 #include <lwip/etharp.h>
 #include <lwip/ip4_addr.h>
 #include <lwip/netif.h>
+#include <netif/ethernet.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 

@@ -1,6 +1,5 @@
 // The main thread's handle of the host's thread (dpdk-thread.ts): started once per process, it serves runs one at a time.
 // A run: `open` with fresh channels, hand them to the interpreter's DpdkHost, whose `close` ends it; then the next `open`.
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '../errors.js'
 
@@ -33,46 +32,85 @@ export interface LoadedStack {
 export type DpdkThreadMessage =
   | { readonly kind: 'opened'; readonly stack: LoadedStack }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly remedy: string | null }
-  | { readonly kind: 'closed' }
+  | { readonly kind: 'closed'; readonly keptFrames: number }
+
+/** What is known of a run after its end. */
+export interface ClosedRun {
+  /** Packet buffers that the stack has not given back: a leak of its own. */
+  readonly keptFrames: number
+}
+
+interface Waiting<T> {
+  resolve(value: T): void
+  reject(error: unknown): void
+}
 
 export class DpdkWorker {
   private readonly worker: Worker
+  private opening: Waiting<LoadedStack> | undefined
+  private running: Waiting<ClosedRun> | undefined
+  private lastRun: Promise<ClosedRun> = Promise.resolve({ keptFrames: 0 })
+  private death: unknown
 
   /** Starts the thread, which sets DPDK up at once. `eal`: arguments for EAL behind the built-in ones. */
   constructor(eal: readonly string[] = []) {
     this.worker = new Worker(new URL('./dpdk-thread.js', import.meta.url), { workerData: { eal } })
+    this.worker.on('message', (message: DpdkThreadMessage) => this.take(message))
+    this.worker.on('error', (error) => this.die(error))
+    this.worker.on('exit', () => this.die(new EngineError('LD_HOST_GONE', "the host's thread has ended")))
     this.worker.unref()
   }
 
   /**
-   * Loads the stack for one run, a fresh instance. EngineError by code: LD_EAL, LD_DPDK_MISSING, LD_STACK_NOT_FOUND,
-   * LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK, LD_STACK_INIT, LD_STACK_STALE, LD_ARGUMENT.
-   * Rejects with what the thread died of, should it die.
+   * Loads the stack for one run, a fresh instance; waits for the last run's end, if need be. EngineError by code: LD_EAL,
+   * LD_DPDK_MISSING, LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK,
+   * LD_STACK_INIT, LD_STACK_STALE (only a new process gives a fresh instance), LD_ARGUMENT, LD_HOST_GONE.
    */
   async open(options: DpdkOpenOptions): Promise<LoadedStack> {
-    const message = await this.ask(options)
-    if (message.kind === 'opened') return message.stack
-    if (message.kind === 'failed') throw new EngineError(message.code, message.message, message.remedy)
-    throw new EngineError('LD_PROTOCOL', `the host's thread answered ${message.kind}`)
+    await this.lastRun.catch(() => {})
+    if (this.death !== undefined) throw this.death
+    this.worker.ref()
+    try {
+      const opened = new Promise<LoadedStack>((resolve, reject) => {
+        this.opening = { resolve, reject }
+      })
+      this.worker.postMessage(options)
+      const stack = await opened
+      this.lastRun = new Promise((resolve, reject) => {
+        this.running = { resolve, reject }
+      })
+      this.lastRun.catch(() => {})
+      return stack
+    } finally {
+      this.worker.unref()
+    }
   }
 
-  /** Resolves when the run that was opened last has been closed by its interpreter. */
-  async closed(): Promise<void> {
-    await once(this.worker, 'message')
+  /** Resolves when the run that was opened last has been closed by its interpreter; rejects where its thread died. */
+  closed(): Promise<ClosedRun> {
+    return this.lastRun
   }
 
   async terminate(): Promise<void> {
     await this.worker.terminate()
   }
 
-  private async ask(options: DpdkOpenOptions): Promise<DpdkThreadMessage> {
-    this.worker.ref()
-    try {
-      this.worker.postMessage(options)
-      const [message] = (await once(this.worker, 'message')) as [DpdkThreadMessage]
-      return message
-    } finally {
-      this.worker.unref()
+  private take(message: DpdkThreadMessage): void {
+    if (message.kind === 'closed') {
+      this.running?.resolve({ keptFrames: message.keptFrames })
+      this.running = undefined
+      return
     }
+    const { opening } = this
+    this.opening = undefined
+    if (message.kind === 'opened') opening?.resolve(message.stack)
+    else opening?.reject(new EngineError(message.code, message.message, message.remedy))
+  }
+
+  private die(error: unknown): void {
+    this.death ??= error
+    this.opening?.reject(this.death)
+    this.running?.reject(this.death)
+    this.opening = this.running = undefined
   }
 }

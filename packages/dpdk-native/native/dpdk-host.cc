@@ -1,0 +1,145 @@
+#include "dpdk-host.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <cstring>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "eal/eal.h"
+#include "lunadrill/layout.h"
+#include "util/arguments.h"
+
+namespace lunadrill {
+namespace {
+
+Gateway::Ip Address(const Napi::Object& options, const char* name) {
+  const std::string text = arguments::Text(options.Get(name), name);
+  Gateway::Ip address{};
+  if (::inet_pton(AF_INET, text.c_str(), address.data()) != 1) {
+    throw Failure("LD_ARGUMENT", std::string(name) + " must be an IPv4 address, but is '" + text + "'");
+  }
+  return address;
+}
+
+bool VirtualClock(const Napi::Object& options) {
+  const std::string clock = arguments::Text(options.Get("clock"), "clock");
+  if (clock != "virtual" && clock != "wall") throw Failure("LD_ARGUMENT", "clock must be 'virtual' or 'wall'");
+  return clock == "virtual";
+}
+
+}  // namespace
+
+void DpdkHost::Register(Napi::Env env, Napi::Object exports) {
+  exports.Set("DpdkHost",
+              DefineClass(env, "DpdkHost",
+                          {InstanceMethod<&DpdkHost::Stack>("stack"), InstanceMethod<&DpdkHost::Poll>("poll"),
+                           InstanceMethod<&DpdkHost::ParkTimeoutMs>("parkTimeoutMs"),
+                           InstanceMethod<&DpdkHost::Pending>("pending"), InstanceMethod<&DpdkHost::Close>("close")}));
+}
+
+DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(info) {
+  arguments::Guarded(info.Env(), [&] {
+    const Napi::Object options = arguments::Object(info[0], "options");
+    const std::string path = arguments::Text(options.Get("soPath"), "soPath");
+    const bool virtual_clock = VirtualClock(options);
+    LunaSetup setup{};
+    setup.options = arguments::Text(options.Get("stackOptions"), "stackOptions");
+    setup.local_ip = Address(options, "localIp");
+    setup.gateway_ip = Address(options, "gatewayIp");
+    Address(options, "remoteIp");  // behind the gateway, or a neighbour: answered for in either case
+    setup.prefix_length =
+        static_cast<std::uint8_t>(arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, 32));
+    setup.mtu = static_cast<std::uint16_t>(arguments::Integer(options.Get("mtu"), "mtu", 68, Wire::kMaxMtu));
+    setup.mac = Gateway::kStackMac;
+    const auto channel = arguments::Bytes(options.Get("channel"), "channel", layout::channel::kSize);
+    const auto admin = arguments::Bytes(options.Get("admin"), "admin", layout::channel::kSize);
+    if (path.empty() || path.front() != '/') throw Failure("LD_ARGUMENT", "soPath must be absolute");
+    if (setup.local_ip == setup.gateway_ip) throw Failure("LD_ARGUMENT", "localIp and gatewayIp must differ");
+    if (!EalReady()) throw Failure("LD_EAL", "DPDK is not initialised: call initEal first");
+
+    state_ = info.Env().GetInstanceData<AddonState>();
+    channel_array_ = Napi::Persistent(options.Get("channel").As<Napi::Object>());
+    admin_array_ = Napi::Persistent(options.Get("admin").As<Napi::Object>());
+    try {
+      open_ = std::make_unique<Open>(channel.data, admin.data, setup.mtu, setup.local_ip, setup.gateway_ip);
+      setup.port_id = open_->wire.stack_port();
+      setup.pool = open_->wire.stack_pool();
+      StartStack(state_, path, setup, virtual_clock);
+    } catch (const Failure&) {
+      Release();
+      throw;
+    }
+  });
+}
+
+void DpdkHost::StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock) {
+  const Inside inside(&open_->run, layout::stack_entry::kInit);
+  std::unique_ptr<LunaV1> kept = std::move(state->kept);
+  if (kept != nullptr && kept->CanReset(path, setup, virtual_clock)) {
+    open_->stack = std::move(kept);
+    open_->stack->Reset(virtual_clock);
+  } else {
+    kept.reset();
+    open_->stack = std::make_unique<LunaV1>(path, virtual_clock);
+    open_->stack->Init(setup);
+  }
+  open_->loop.emplace(open_->stack.get(), &open_->wire, &open_->gateway, &open_->run, &open_->admin);
+  open_->loop->Introduce();
+}
+
+PollLoop& DpdkHost::Loop() {
+  if (open_ == nullptr) throw Failure("LD_CLOSED", "this DpdkHost is closed");
+  return *open_->loop;
+}
+
+Napi::Value DpdkHost::Stack(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    Loop();
+    Napi::Object answer = Napi::Object::New(info.Env());
+    answer.Set("name", open_->stack->table().name);
+    answer.Set("version", open_->stack->table().version);
+    return answer;
+  });
+}
+
+Napi::Value DpdkHost::Poll(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] { return Napi::Number::New(info.Env(), Loop().Turn()); });
+}
+
+Napi::Value DpdkHost::ParkTimeoutMs(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] { return Napi::Number::New(info.Env(), Loop().ParkMs()); });
+}
+
+Napi::Value DpdkHost::Pending(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] { return Napi::Boolean::New(info.Env(), Loop().Pending()); });
+}
+
+Napi::Value DpdkHost::Close(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(Release()));
+}
+
+std::size_t DpdkHost::Release() {
+  std::size_t kept_frames = 0;
+  if (open_ != nullptr) {
+    open_->loop.reset();
+    if (open_->stack != nullptr && open_->stack->keeps_loaded() && open_->stack->alive()) {
+      state_->kept = std::move(open_->stack);
+    } else if (open_->stack != nullptr) {
+      {
+        const Inside inside(&open_->run, layout::stack_entry::kShutdown);
+        open_->stack->Shutdown();
+      }
+      kept_frames = open_->wire.Recover();
+      open_->stack.reset();
+    }
+    open_.reset();
+  }
+  channel_array_.Reset();
+  admin_array_.Reset();
+  return kept_frames;
+}
+
+}  // namespace lunadrill

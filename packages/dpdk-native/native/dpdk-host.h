@@ -1,0 +1,59 @@
+// DpdkHost as JavaScript sees it (src/native.ts documents each method): arguments in, the rooms' classes behind.
+// All of it on the thread that constructed it, the host's thread.
+#pragma once
+#include <napi.h>
+
+#include <memory>
+#include <optional>
+
+#include "channel/host-end.h"
+#include "neighbour/gateway.h"
+#include "poll/poll-loop.h"
+#include "port/wire.h"
+#include "stack/luna-v1.h"
+
+namespace lunadrill {
+
+/// What one environment (main thread or worker) keeps.
+struct AddonState {
+  /// A stack with LUNA_CAP_RESET, between two hosts.
+  std::unique_ptr<LunaV1> kept;
+};
+
+class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
+ public:
+  static void Register(Napi::Env env, Napi::Object exports);
+  explicit DpdkHost(const Napi::CallbackInfo& info);
+  ~DpdkHost() override { Release(); }
+
+ private:
+  // Everything that Close takes down, in order of construction.
+  struct Open {
+    Open(std::uint8_t* channel, std::uint8_t* admin, std::uint16_t mtu, Gateway::Ip local, Gateway::Ip gateway)
+        : run(channel), admin(admin), wire(mtu), gateway(local, gateway) {}
+    HostEnd run;
+    HostEnd admin;
+    Wire wire;
+    Gateway gateway;
+    std::unique_ptr<LunaV1> stack;
+    std::optional<PollLoop> loop;
+  };
+
+  Napi::Value Stack(const Napi::CallbackInfo& info);
+  Napi::Value Poll(const Napi::CallbackInfo& info);
+  Napi::Value ParkTimeoutMs(const Napi::CallbackInfo& info);
+  Napi::Value Pending(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+
+  void StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock);
+  PollLoop& Loop();
+  std::size_t Release();
+
+  AddonState* state_ = nullptr;
+  // The channels' memory, kept alive by the references.
+  Napi::ObjectReference channel_array_;
+  Napi::ObjectReference admin_array_;
+  std::unique_ptr<Open> open_;
+};
+
+}  // namespace lunadrill

@@ -1,0 +1,101 @@
+#include "eal/eal.h"
+
+#include <rte_debug.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+#include <sched.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+
+#include "util/failure.h"
+
+namespace lunadrill {
+namespace {
+
+// EAL's state is the process's, so this is too.
+struct Process {
+  std::mutex mutex;
+  std::optional<std::vector<std::string>> extra;  // once initialised
+};
+
+Process& TheProcess() {
+  static Process process;
+  return process;
+}
+
+// One lcore that may run wherever this thread may: mapped to a single CPU, EAL would bind the thread to it.
+std::string Lcores() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  ::sched_getaffinity(0, sizeof allowed, &allowed);
+  std::string list;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &allowed)) list += (list.empty() ? "" : ",") + std::to_string(cpu);
+  }
+  return "--lcores=0@(" + list + ")";
+}
+
+// What EAL logs while it initialises, instead of stderr.
+class CapturedLog {
+ public:
+  CapturedLog() : stream_(::open_memstream(&text_, &size_)) {
+    if (stream_ != nullptr) rte_openlog_stream(stream_);
+  }
+  CapturedLog(const CapturedLog&) = delete;
+  CapturedLog& operator=(const CapturedLog&) = delete;
+  ~CapturedLog() {
+    rte_openlog_stream(stderr);
+    if (stream_ != nullptr) std::fclose(stream_);
+    std::free(text_);
+  }
+  std::string Text() const {
+    if (stream_ == nullptr) return "";
+    std::fflush(stream_);
+    std::string text(text_, size_);
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  }
+
+ private:
+  char* text_ = nullptr;
+  std::size_t size_ = 0;
+  FILE* stream_;
+};
+
+}  // namespace
+
+void InitEal(const std::vector<std::string>& extra) {
+  Process& process = TheProcess();
+  const std::lock_guard<std::mutex> lock(process.mutex);
+  if (process.extra) {
+    if (*process.extra == extra) return;
+    throw Failure("LD_EAL", "DPDK is initialised in this process already, with other arguments");
+  }
+  // EAL keeps pointers to its arguments.
+  auto* words =
+      new std::vector<std::string>{"lunadrill",      "--no-huge",         "-m",    "128", "--no-pci", "--no-shconf",
+                                   "--no-telemetry", "--log-level=error", Lcores()};
+  words->insert(words->end(), extra.begin(), extra.end());
+  auto* pointers = new std::vector<char*>;
+  for (std::string& word : *words) pointers->push_back(word.data());
+  pointers->push_back(nullptr);
+  const CapturedLog log;
+  if (rte_eal_init(static_cast<int>(words->size()), pointers->data()) < 0) {
+    const std::string said = log.Text();
+    throw Failure("LD_EAL", "DPDK does not initialise" + (said.empty() ? "" : " (" + said + ")"), rte_errno,
+                  "rte_eal_init");
+  }
+  process.extra = extra;
+}
+
+bool EalReady() {
+  Process& process = TheProcess();
+  const std::lock_guard<std::mutex> lock(process.mutex);
+  return process.extra.has_value();
+}
+
+}  // namespace lunadrill

@@ -1,0 +1,16 @@
+// DPDK's environment abstraction layer: initialised once per process, by the thread that will poll.
+// Read first: doc.dpdk.org, "EAL parameters" (no hugepages, no PCI, no shared configuration, no telemetry).
+#pragma once
+#include <string>
+#include <vector>
+
+namespace lunadrill {
+
+/// `extra` comes behind our own arguments. A second call with the same ones does nothing; LD_EAL with others, or where
+/// EAL refuses (its own words are in the message). The affinity of the calling thread stays as it is.
+void InitEal(const std::vector<std::string>& extra);
+
+/// Whether some thread of this process has done so.
+bool EalReady();
+
+}  // namespace lunadrill

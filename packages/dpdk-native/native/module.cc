@@ -1,0 +1,31 @@
+// Registers what src/native.ts declares. DPDK is the process's; everything else is per environment.
+#include <napi.h>
+
+#include "dpdk-host.h"
+#include "eal/eal.h"
+#include "util/arguments.h"
+
+namespace lunadrill {
+namespace {
+
+void InitEalOf(const Napi::CallbackInfo& info) {
+  arguments::Guarded(info.Env(), [&] {
+    if (!info[0].IsArray()) throw Failure("LD_ARGUMENT", "arguments must be an array of strings");
+    const auto given = info[0].As<Napi::Array>();
+    std::vector<std::string> extra;
+    for (std::uint32_t i = 0; i < given.Length(); ++i) extra.push_back(arguments::Text(given.Get(i), "arguments"));
+    InitEal(extra);
+  });
+}
+
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new AddonState());  // deleted with the environment
+  DpdkHost::Register(env, exports);
+  exports.Set("initEal", Napi::Function::New(env, InitEalOf, "initEal"));
+  return exports;
+}
+
+NODE_API_MODULE(lunadrill_dpdk, Initialize)
+
+}  // namespace
+}  // namespace lunadrill

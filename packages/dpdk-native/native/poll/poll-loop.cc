@@ -1,0 +1,356 @@
+#include "poll/poll-loop.h"
+
+#include <rte_pause.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+
+#include "util/failure.h"
+
+namespace lunadrill {
+namespace {
+
+namespace command = layout::command_kind;
+namespace event = layout::event_kind;
+namespace entry = layout::stack_entry;
+
+constexpr double kForever = std::numeric_limits<double>::infinity();
+// How long the loop looks for more before it says that it may park: the interpreter's next command comes sooner.
+constexpr std::int64_t kSpinNs = 60'000;
+// A parked thread wakes up to this much late on a virtual machine; timers nearer than twice that are waited for here.
+constexpr double kWakeUs = 150;
+// A stack that keeps a clock of its own is polled this often at least.
+constexpr double kOwnClockUs = 1000;
+// In wall time the client must not wait for a stack that never comes to rest.
+constexpr int kWallRounds = 64;
+// An advance stops here, so that the client takes what there is.
+constexpr std::size_t kEventRoom = layout::channel::kEventSize / 2;
+
+double AsUs(std::uint64_t us) { return us == UINT64_MAX ? kForever : static_cast<double>(us); }
+
+template <typename Value>
+Value Read(const Command& given, std::size_t offset) {
+  Value value{};
+  if (given.length >= offset + sizeof value) std::memcpy(&value, given.payload + offset, sizeof value);
+  return value;
+}
+
+}  // namespace
+
+PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin)
+    : stack_(stack),
+      clock_(&stack->clock()),
+      wire_(wire),
+      gateway_(gateway),
+      run_(run),
+      admin_(admin),
+      own_clock_((stack->table().capabilities & LUNA_CAP_CLOCK_HOOK) == 0) {}
+
+void PollLoop::Introduce() {
+  SendArp(false);
+  Settle();
+}
+
+std::uint32_t PollLoop::Turn() {
+  active_ns_ = MonotonicNs();
+  for (;;) {
+    run_->Beat();
+    bool acted = clock_->running() && SettleIfDue();
+    acted = Serve(run_) || acted;
+    acted = (!closed_ && Serve(admin_)) || acted;
+    std::uint32_t bits = closed_ ? kClosed : 0;
+    if (run_->MustNotify()) bits |= kNotifyRun;
+    if (admin_->MustNotify()) bits |= kNotifyAdmin;
+    if (bits != 0) return bits;
+    const std::int64_t now_ns = MonotonicNs();
+    if (acted) {
+      active_ns_ = now_ns;
+    } else if (now_ns - active_ns_ > kSpinNs && NextUs() - clock_->NowUs() > 2 * kWakeUs) {
+      return kMayPark;
+    }
+    rte_pause();
+  }
+}
+
+bool PollLoop::Pending() const {
+  return MayServe(*run_) || MayServe(*admin_) || (clock_->running() && NextUs() - clock_->NowUs() <= kWakeUs);
+}
+
+double PollLoop::ParkMs() const {
+  if (!clock_->running()) return kForever;
+  return std::max(NextUs() - clock_->NowUs() - kWakeUs, 0.0) / 1000.0;
+}
+
+// ---- Commands
+
+// In wall time, a call waits in the ring for the end of a hold; whatever came behind it waits too.
+bool PollLoop::MayServe(const HostEnd& end) const {
+  return end.HasCommand() && !(call_waits_ && &end == run_ && Held());
+}
+
+bool PollLoop::Serve(HostEnd* end) {
+  Command given{};
+  if (end == run_ && call_waits_) {
+    if (Held()) return false;
+    call_waits_ = false;
+  }
+  if (!end->Next(&given)) return false;
+  if (given.kind == command::kCall && clock_->running() && Held() &&
+      !StackCall::OnlyInspects(given.payload, given.length)) {
+    call_waits_ = true;
+    return false;
+  }
+  Execute(end, given);
+  end->Release();
+  return true;
+}
+
+void PollLoop::Execute(HostEnd* end, const Command& given) {
+  if (overflow_ && given.kind != command::kClose) {
+    return Refuse(end, "LD_HOST_OVERFLOW", "the stack has sent more packets than were taken, and some are lost");
+  }
+  switch (given.kind) {
+    case command::kCall:
+      return Call(end, given);
+    case command::kInject:
+      return Inject(end, given);
+    case command::kAdvance:
+      return Advance(end, given);
+    case command::kStart:
+      return Start(end, given);
+    case command::kListSockets:
+      return List(end);
+    case command::kPollingHang:
+      return Hold(end, given);
+    case command::kClose:
+      return Close(end);
+    default:
+      return Refuse(end, "LD_CHANNEL", "there is no such command");
+  }
+}
+
+void PollLoop::Call(HostEnd* end, const Command& given) {
+  const bool blocking = (Read<std::uint32_t>(given, layout::call::kFlags) & layout::call_flag::kBlocking) != 0;
+  StackCall& call = blocking ? blocking_ : call_;
+  if (call.in_flight()) return Refuse(end, "LD_BLOCKED", "the last call has not returned yet");
+  if (Held() && !StackCall::OnlyInspects(given.payload, given.length)) {
+    // Virtual: the call comes to the polling thread, which is away until then.
+    clock_->MoveTo(static_cast<std::uint64_t>(hold_until_us_));
+    Settle();
+  }
+  try {
+    call.Take(given.payload, given.length, clock_->NowUs());
+  } catch (const Failure& failure) {
+    return Refuse(end, failure.code(), failure.what());
+  }
+  answering_ = &call;
+  TryAgain(&call);
+  if (!StackCall::OnlyInspects(given.payload, given.length)) Settle();
+  answering_ = nullptr;
+  if (call.in_flight()) {
+    end->Say(event::kBlocked, clock_->NowUs());
+  } else {
+    GiveReturned(call);
+  }
+}
+
+void PollLoop::Inject(HostEnd* end, const Command& given) {
+  const auto octets = Read<std::uint32_t>(given, 0);
+  const std::uint8_t* packet = given.payload + 8;
+  const unsigned version = given.length > 8 ? packet[0] >> 4 : 0;
+  if (octets < 20 || octets + 8 > given.length || (version != 4 && version != 6) ||
+      octets + Gateway::kHeader > Wire::kMaxFrame) {
+    return Refuse(end, "LD_INJECT", "this is no IP packet that fits into a frame");
+  }
+  const double now_us = clock_->NowUs();
+  // Without memory or room on the ring the frame is lost, as on any wire.
+  if (std::uint8_t* frame = wire_->NewFrame(Gateway::kHeader + octets)) {
+    gateway_->Wrap(frame, packet[0]);
+    std::memcpy(frame + Gateway::kHeader, packet, octets);
+    wire_->Send();
+  }
+  if (clock_->is_virtual()) {
+    Settle();
+    end->Say(event::kInjected, now_us);
+  } else {
+    end->Say(event::kInjected, now_us);
+    Settle();
+  }
+}
+
+void PollLoop::Start(HostEnd* end, const Command& given) {
+  if (clock_->is_virtual() ? clock_->WholeUs() > 0 : clock_->running()) {
+    return Refuse(end, "LD_START", "time 0 cannot be set any more");
+  }
+  if (!clock_->is_virtual()) clock_->Start(std::llround(given.time_us * 1000.0));
+  end->Say(event::kStarted, clock_->NowUs());
+}
+
+void PollLoop::Advance(HostEnd* end, const Command& given) {
+  if (!clock_->is_virtual()) return Refuse(end, "LD_CLOCK", "time runs by itself");
+  const auto stop = Read<std::uint32_t>(given, 0);
+  const double until_us = std::isnan(given.time_us) ? 0 : std::ceil(given.time_us);
+  const std::uint64_t sniffed = sniffed_;
+  const std::uint64_t returned = returned_;
+  for (;;) {
+    run_->Beat();
+    if ((stop & layout::advance_stop::kSniffed) != 0 && sniffed_ != sniffed) break;
+    if ((stop & layout::advance_stop::kReturned) != 0 && returned_ != returned) break;
+    if (run_->FreeOctets() < kEventRoom) break;
+    const double next_us = NextUs();
+    if (next_us > until_us || next_us == kForever) {
+      if (until_us < 1e18) clock_->MoveTo(static_cast<std::uint64_t>(std::max(until_us, 0.0)));
+      break;
+    }
+    clock_->MoveTo(static_cast<std::uint64_t>(std::ceil(next_us)));
+    Settle();
+  }
+  end->Say(event::kAdvanced, clock_->NowUs());
+}
+
+void PollLoop::Hold(HostEnd* end, const Command& given) {
+  const auto us = Read<double>(given, 0);
+  if (!(us >= 0 && us < 1e15)) return Refuse(end, "LD_ARGUMENT", "the time to hold must be from 0 to 1e15 us");
+  hold_until_us_ = std::max(hold_until_us_, std::ceil(clock_->NowUs() + us));
+  end->Say(event::kHeld, clock_->NowUs());
+}
+
+void PollLoop::List(HostEnd* end) {
+  struct Visit {
+    HostEnd* end;
+    double now_us;
+  } context = {end, clock_->NowUs()};
+  const auto visit = [](void* into, const luna_socket_info* info) {
+    const auto* to = static_cast<const Visit*>(into);
+    // A list that does not fit is cut.
+    std::uint8_t* record = to->end->Begin(event::kSocket, to->now_us, sizeof *info, HostEnd::kReserve);
+    if (record == nullptr) return;
+    std::memcpy(record, info, sizeof *info);
+    to->end->Commit();
+  };
+  {
+    const Inside inside(run_, entry::kInspect);
+    stack_->table().list_sockets(visit, &context);
+  }
+  end->Say(event::kListed, context.now_us);
+}
+
+void PollLoop::Close(HostEnd* end) {
+  const double now_us = clock_->NowUs();
+  if (!stack_->keeps_loaded()) {
+    const Inside inside(run_, entry::kShutdown);
+    stack_->Shutdown();
+  }
+  closed_ = true;
+  end->Say(event::kClosed, now_us);
+}
+
+void PollLoop::Refuse(HostEnd* end, const char* code, const char* why) {
+  char text[512];
+  const int length =
+      std::clamp(std::snprintf(text, sizeof text, "%s %s", code, why), 0, static_cast<int>(sizeof text) - 1);
+  const auto octets = static_cast<std::uint32_t>(length);
+  std::uint8_t* record = end->Begin(event::kRefused, clock_->NowUs(), 8 + octets);
+  if (record == nullptr) return;
+  std::memcpy(record, &octets, sizeof octets);
+  std::memset(record + 4, 0, 4);
+  std::memcpy(record + 8, text, octets);
+  end->Commit();
+}
+
+// ---- The stack
+
+double PollLoop::NextUs() const {
+  const double timer = own_clock_ ? std::min(AsUs(due_us_), clock_->NowUs() + kOwnClockUs) : AsUs(due_us_);
+  const double next = std::min({timer, call_.deadline_us(), blocking_.deadline_us()});
+  return Held() ? hold_until_us_ : next;
+}
+
+bool PollLoop::SettleIfDue() {
+  const double now_us = clock_->NowUs();
+  if (now_us < hold_until_us_) return false;
+  if (!own_clock_ && NextUs() > now_us && !wire_->StackHasFrames()) return false;
+  Settle();
+  return !own_clock_;
+}
+
+// In virtual time a stack that always wants to be polled again never leaves this: no beat, so that the watchdog judges
+// it.
+void PollLoop::Settle() {
+  for (int round = 0; !Held(); ++round) {
+    PollStack();
+    bool again = TryAgain(&call_);
+    again = TryAgain(&blocking_) || again;
+    Receive();
+    if (!again && !wire_->StackHasFrames() && due_us_ > clock_->WholeUs()) return;
+    if (!clock_->is_virtual() && round == kWallRounds) return;
+  }
+}
+
+void PollLoop::PollStack() {
+  const Inside inside(run_, entry::kPoll);
+  due_us_ = stack_->table().poll(clock_->WholeUs());
+}
+
+// Whether the call has gone on: its effect on the stack's timers is known after another poll.
+bool PollLoop::TryAgain(StackCall* call) {
+  if (!call->in_flight()) return false;
+  StackCall::Outcome outcome;
+  {
+    const Inside inside(run_, entry::kCall);
+    outcome = call->Try(stack_->table(), clock_->NowUs());
+  }
+  if (outcome == StackCall::Outcome::kOver) {
+    if (call != answering_) GiveReturned(*call);
+    ++returned_;
+  }
+  return outcome != StackCall::Outcome::kSleeps;
+}
+
+void PollLoop::GiveReturned(const StackCall& call) {
+  std::uint8_t* record = run_->Begin(event::kReturned, clock_->NowUs(), call.record_length());
+  if (record == nullptr) {
+    overflow_ = true;
+    return;
+  }
+  std::memcpy(record, call.record(), call.record_length());
+  run_->Commit();
+}
+
+void PollLoop::Receive() {
+  wire_->Receive([this](const std::uint8_t* frame, std::size_t length) {
+    const Gateway::Seen seen = gateway_->Look(frame, length);
+    if (seen.content == Gateway::Content::kPacket) Sniffed(seen.packet, seen.length);
+    if (seen.content == Gateway::Content::kQuestion) SendArp(true);
+  });
+}
+
+void PollLoop::Sniffed(const std::uint8_t* packet, std::size_t length) {
+  std::uint8_t* record = run_->Begin(event::kSniffed, clock_->NowUs(), 8 + length, HostEnd::kReserve);
+  if (record == nullptr) {
+    overflow_ = true;
+    return;
+  }
+  const auto octets = static_cast<std::uint32_t>(length);
+  std::memcpy(record, &octets, sizeof octets);
+  std::memset(record + 4, 0, 4);
+  std::memcpy(record + 8, packet, length);
+  run_->Commit();
+  ++sniffed_;
+}
+
+void PollLoop::SendArp(bool answer) {
+  std::uint8_t* frame = wire_->NewFrame(Gateway::kArpFrame);
+  if (frame == nullptr) return;
+  if (answer) {
+    gateway_->Answer(frame);
+  } else {
+    gateway_->Introduce(frame);
+  }
+  wire_->Send();
+}
+
+}  // namespace lunadrill

@@ -1,0 +1,83 @@
+// The wire: two cross-connected in-memory ports, one for the stack, one for the tester, and the pools of their frames.
+// Ports and pools outlive a run: DPDK keeps them by name, so the next Wire of this process finds them again.
+// Host thread. Read first: rte_eth_ring.h, rte_mbuf.h.
+#pragma once
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+struct rte_mempool;
+
+namespace lunadrill {
+
+/// One Wire at a time in a process.
+class WireLease {
+ public:
+  WireLease();  // LD_BUSY
+  ~WireLease();
+  WireLease(const WireLease&) = delete;
+  WireLease& operator=(const WireLease&) = delete;
+};
+static_assert(!std::is_copy_constructible_v<WireLease>);
+
+class Wire {
+ public:
+  /// Frames of either end are at most this long: a mbuf's lengths have 16 bits, its headroom included.
+  static constexpr std::size_t kMaxFrame = 65535 - RTE_PKTMBUF_HEADROOM;
+  /// An IP packet of the stack's is at most this long.
+  static constexpr std::uint16_t kMaxMtu = 9000;
+
+  /// `mtu`: what the stack's frames carry; the tester's may be longer. LD_PORT, LD_BUSY.
+  explicit Wire(std::uint16_t mtu);
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+  ~Wire();
+
+  std::uint16_t stack_port() const { return stack_port_; }
+  rte_mempool* stack_pool() const { return stack_pool_; }
+
+  /// Whether frames wait for the stack.
+  bool StackHasFrames() const { return rte_ring_empty(to_stack_) == 0; }
+
+  /// Where a frame of `length` octets to the stack is to be written, null where there is no memory; then Send.
+  std::uint8_t* NewFrame(std::size_t length);
+  /// False where the stack's port is full: the frame is lost, as on any wire.
+  bool Send();
+
+  /// Calls `visit(octets, length)` for each frame that the stack has sent until now.
+  template <typename Visit>
+  void Receive(Visit visit) {
+    rte_mbuf* frame = nullptr;
+    while (TakeFrame(&frame)) {
+      const std::uint32_t length = frame->pkt_len;
+      if (length <= kMaxFrame) {
+        visit(static_cast<const std::uint8_t*>(rte_pktmbuf_read(frame, 0, length, in_one_piece_)), length);
+      }
+      rte_pktmbuf_free(frame);
+    }
+  }
+
+  /// After the stack's end: takes all frames back, and says how many mbufs the stack has kept. Those never come back,
+  /// so their pool is given up and the next Wire has a fresh one.
+  std::size_t Recover();
+
+ private:
+  bool TakeFrame(rte_mbuf** frame);
+  void Drain();
+
+  WireLease lease_;
+  rte_ring* to_stack_;
+  rte_ring* to_tester_;
+  std::uint16_t stack_port_;
+  std::uint16_t tester_port_;
+  rte_mempool* stack_pool_;
+  rte_mempool* tester_pool_;
+  rte_mbuf* next_ = nullptr;
+  std::uint8_t in_one_piece_[kMaxFrame];
+};
+static_assert(!std::is_copy_constructible_v<Wire>);
+
+}  // namespace lunadrill

@@ -1,0 +1,110 @@
+#include "stack/luna-v1.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "util/failure.h"
+
+namespace lunadrill {
+namespace {
+
+using Table = struct ::luna_stack_v1;
+
+std::uint64_t NowUs(void* context) { return static_cast<const StackClock*>(context)->WholeUs(); }
+
+std::string Version(std::uint32_t major, std::uint32_t minor) {
+  return std::to_string(major) + "." + std::to_string(minor);
+}
+
+const Table* FindTable(const SharedObject& object) {
+  const auto entry = reinterpret_cast<const Table* (*)()>(object.Symbol("luna_stack_v1"));
+  if (entry == nullptr) {
+    const bool upstream = object.Symbol("packetdrill_interface_init") != nullptr;
+    throw Failure("LD_STACK_SYMBOL", object.path() + (upstream ? " exports packetdrill_interface_init, an interface "
+                                                                 "that is not supported yet, and no luna_stack_v1"
+                                                               : " exports no luna_stack_v1"));
+  }
+  const Table* table = entry();
+  if (table == nullptr) throw Failure("LD_STACK_SYMBOL", object.path() + ": luna_stack_v1() returned no table");
+  return table;
+}
+
+template <typename... Functions>
+bool AllSet(Functions... functions) {
+  return (... && (functions != nullptr));
+}
+
+bool Complete(const Table& t) {
+  return AllSet(t.name, t.version, t.init, t.shutdown, t.poll, t.socket, t.bind, t.listen, t.accept, t.connect, t.read,
+                t.readv, t.recv, t.recvfrom, t.write, t.writev, t.send, t.sendto, t.close, t.shutdown_socket, t.fcntl,
+                t.getsockopt, t.setsockopt, t.ready, t.tcp_info, t.list_sockets);
+}
+
+}  // namespace
+
+LunaV1::LunaV1(const std::string& path, bool virtual_clock)
+    : object_(path), table_(FindTable(object_)), clock_(virtual_clock) {
+  Check(virtual_clock);
+}
+
+void LunaV1::Check(bool virtual_clock) const {
+  if (table_->abi_major != LUNA_ABI_MAJOR) {
+    throw Failure("LD_STACK_VERSION", object_.path() + " has version " + Version(table_->abi_major, table_->abi_minor) +
+                                          " of luna_stack_v1's interface, lunadrill has " +
+                                          Version(LUNA_ABI_MAJOR, LUNA_ABI_MINOR) + ": build it with its luna_stack.h");
+  }
+  if (table_->size < sizeof(Table)) {
+    throw Failure("LD_STACK_VERSION", object_.path() + ": its table has " + std::to_string(table_->size) +
+                                          " octets instead of " + std::to_string(sizeof(Table)));
+  }
+  if (!Complete(*table_) || ((table_->capabilities & LUNA_CAP_RESET) != 0 && table_->reset == nullptr)) {
+    throw Failure("LD_STACK_SYMBOL", object_.path() + ": its table has a null where a function should be");
+  }
+  if (virtual_clock && (table_->capabilities & LUNA_CAP_CLOCK_HOOK) == 0) {
+    throw Failure("LD_STACK_CLOCK", std::string(table_->name) +
+                                        " has a clock of its own (no LUNA_CAP_CLOCK_HOOK), so it cannot run in virtual "
+                                        "time: use --clock=wall");
+  }
+}
+
+void LunaV1::Init(const LunaSetup& setup) {
+  setup_ = setup;
+  luna_config config = {};
+  config.size = sizeof config;
+  config.port_id = setup.port_id;
+  config.mtu = setup.mtu;
+  std::copy(setup.mac.begin(), setup.mac.end(), config.mac);
+  config.prefix_length = setup.prefix_length;
+  config.family = AF_INET;
+  std::copy(setup.local_ip.begin(), setup.local_ip.end(), config.local_ip);
+  std::copy(setup.gateway_ip.begin(), setup.gateway_ip.end(), config.gateway_ip);
+  config.pool = setup.pool;
+  config.now_us = NowUs;
+  config.now_context = &clock_;
+  config.options = setup_.options.c_str();
+  const int error = table_->init(&config);
+  if (error < 0) throw Failure("LD_STACK_INIT", std::string(table_->name) + " refuses to start", -error, "init");
+  alive_ = true;
+}
+
+bool LunaV1::CanReset(const std::string& path, const LunaSetup& setup, bool virtual_clock) const {
+  const bool clock_fits = !virtual_clock || (table_->capabilities & LUNA_CAP_CLOCK_HOOK) != 0;
+  return keeps_loaded() && alive_ && object_.path() == path && setup_ == setup && clock_fits;
+}
+
+void LunaV1::Reset(bool virtual_clock) {
+  clock_ = StackClock(virtual_clock);
+  const int error = table_->reset();
+  if (error < 0) {
+    alive_ = false;
+    throw Failure("LD_STACK_INIT", std::string(table_->name) + " refuses to reset", -error, "reset");
+  }
+}
+
+void LunaV1::Shutdown() {
+  if (std::exchange(alive_, false)) table_->shutdown();
+}
+
+}  // namespace lunadrill

@@ -1,0 +1,92 @@
+// The typed face of the addon: everything native is declared and documented here, nothing leaves as `any`.
+// Threads: EAL is the process's; a DpdkHost belongs to the thread that made it, which does nothing else while a run lasts.
+// Read first: native/dpdk-host.h, native/poll/poll-loop.h, engine/src/host/layout.ts.
+
+/** What a {@link DpdkHost} needs. Addresses are dotted IPv4 text. */
+export interface DpdkHostOptions {
+  /** The stack's shared object; absolute. */
+  soPath: string
+  /** For the stack; '' where there are none. */
+  stackOptions: string
+  clock: 'virtual' | 'wall'
+  /** The stack's own address. */
+  localIp: string
+  /** 0 to 32. */
+  prefixLength: number
+  /** The stack's next hop for everything outside the prefix; never `localIp`. */
+  gatewayIp: string
+  /** The tester's address: behind the gateway, or a neighbour. Questions for it are answered in either case. */
+  remoteIp: string
+  /** Octets of an IP packet of the stack's, 68 to 9000. Injected ones may be longer: up to 65393. */
+  mtu: number
+  /** Channel.size octets over a SharedArrayBuffer, `version` set: the interpreter's channel. Kept alive until `close`. */
+  channel: Uint8Array
+  /** The same: the main thread's channel for the admin server. */
+  admin: Uint8Array
+}
+
+/** Bits of {@link DpdkHost.poll}'s answer. */
+export const PollBit = {
+  /** The interpreter waits, and has events: add 1 to the channel's clientDoorbell and notify it. */
+  notifyRun: 1,
+  /** The same for the admin channel. */
+  notifyAdmin: 2,
+  /** Nothing to do for a while: the thread may wait on the interpreter channel's hostDoorbell. */
+  mayPark: 4,
+  /** `close` has been answered: the run is over. */
+  closed: 8,
+} as const
+
+/**
+ * A userspace stack under test: two cross-connected in-memory DPDK ports, the stack on one, the tester on the other. One
+ * per process at a time. Methods throw {@link NativeError}; after `close` all but `close` throw LD_CLOSED.
+ */
+export interface DpdkHost {
+  /** What the loaded object says of itself. */
+  stack(): { name: string; version: string }
+  /**
+   * Serves commands and polls the stack until JavaScript must act: {@link PollBit}s. Native code cannot wake what waits in
+   * Atomics.wait, and cannot be woken from there either: V8's is no futex.
+   */
+  poll(): number
+  /** How long the thread may wait, milliseconds: to shortly before the stack's next timer; Infinity where none runs. */
+  parkTimeoutMs(): number
+  /** Whether `poll` would have something to do. To be asked after hostParked has been set, before waiting. */
+  pending(): boolean
+  /**
+   * Ends the instance and unloads the object (with LUNA_CAP_RESET: keeps it for the next host). May be called twice.
+   * Returns how many packet buffers the stack has failed to give back.
+   */
+  close(): number
+}
+
+/** What the addon throws. Compare `code`: the message is for people. */
+export interface NativeError extends Error {
+  /**
+   * LD_EAL, LD_BUSY, LD_PORT, LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK,
+   * LD_STACK_INIT, LD_STACK_STALE, LD_LAYOUT, LD_CHANNEL, LD_MEMORY, LD_ARGUMENT, LD_CLOSED.
+   */
+  code: string
+  /** The system's error number, where a call failed. */
+  errno?: number
+  /** The call that failed: a system call, a function of DPDK, or the stack's `init`. */
+  syscall?: string
+}
+
+/** Everything that the addon exports. */
+export interface Native {
+  /**
+   * Initialises DPDK's EAL, once per process: no hugepages, no PCI, no files, no telemetry; `arguments` come behind these. A
+   * second call with the same arguments does nothing. LD_EAL: other arguments, or EAL's refusal in its own words.
+   */
+  initEal(arguments_: readonly string[]): void
+  /**
+   * Loads the stack and makes a fresh instance at time 0. LD_EAL: not initialised. LD_BUSY: another host lives in this
+   * process. LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF (the loader's words), LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK
+   * (virtual time, but the stack has a clock of its own), LD_STACK_INIT (errno), LD_STACK_STALE: an object that was used in
+   * this process before did not leave it, so only a new process gives a fresh one.
+   */
+  DpdkHost: new (
+    options: DpdkHostOptions,
+  ) => DpdkHost
+}
