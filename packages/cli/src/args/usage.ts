@@ -4,7 +4,7 @@ import { type Flag, flagsOf } from './flags.js'
 /** Upstream's form: a title, a line per option in brackets, the operand. */
 export function packetdrillUsage(): string {
   const lines = flagsOf('packetdrill').map((flag) => `\t[${written(flag)}]`)
-  return ['Usage: packetdrill', ...lines, '\tscript_path ...', ''].join('\n')
+  return ['Usage: packetdrill', ...lines, '\tscript_path ...'].join('\n')
 }
 
 export const runSynopsis = 'usage: lunadrill run [OPTION]... SCRIPT...'
@@ -24,7 +24,6 @@ export function runUsage(): string {
     '',
     "Options of packetdrill, applied over the script's own:",
     ...scripts.map(helpLine),
-    '',
   ].join('\n')
 }
 
@@ -35,8 +34,7 @@ export function lunadrillUsage(): string {
   help [run]      this text, or all options of run
   version         print the version
 
-./packetdrill is the same tool with packetdrill's command line.
-`
+./packetdrill is the same tool with packetdrill's command line.`
 }
 
 const column = 34

@@ -3,7 +3,7 @@
 import kleur from 'kleur'
 
 export interface Screen {
-  /** Whole lines, for stdout and stderr; a newline is added where it is missing. */
+  /** A line or several, for stdout and stderr; the last newline is added. */
   out(text: string): void
   err(text: string): void
   /** For text on stdout: kleur, doing nothing where no colours are wanted. */
@@ -32,12 +32,8 @@ export function processScreen(): Screen {
   }
   kleur.enabled = coloured({ isTTY: process.stdout.isTTY === true, env: process.env })
   return {
-    out: (text) => void process.stdout.write(wholeLines(text)),
-    err: (text) => void process.stderr.write(wholeLines(text)),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
     colour: kleur,
   }
-}
-
-function wholeLines(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }

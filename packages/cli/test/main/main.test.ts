@@ -16,12 +16,12 @@ function call(program: string, args: readonly string[], cwd = root) {
 
 describe('packetdrill', () => {
   it('answers an unknown flag with getopt’s line and the usage', () => {
-    const stderr = `./packetdrill: unrecognized option '--bogus'\n${packetdrillUsage()}`
+    const stderr = `./packetdrill: unrecognized option '--bogus'\n${packetdrillUsage()}\n`
     expect(call('./packetdrill', ['--bogus'])).toEqual({ status: 1, stdout: '', stderr })
   })
 
   it('wants a script', () => {
-    const stderr = `error: missing script path\n${packetdrillUsage()}`
+    const stderr = `error: missing script path\n${packetdrillUsage()}\n`
     expect(call('./packetdrill', ['-v'])).toEqual({ status: 1, stdout: '', stderr })
   })
 
@@ -33,8 +33,8 @@ describe('packetdrill', () => {
 
 describe('lunadrill', () => {
   it('helps', () => {
-    expect(call('./lunadrill', ['help'])).toEqual({ status: 0, stdout: lunadrillUsage(), stderr: '' })
-    expect(call('./lunadrill', ['run', '--help'])).toEqual({ status: 0, stdout: runUsage(), stderr: '' })
+    expect(call('./lunadrill', ['help'])).toEqual({ status: 0, stdout: `${lunadrillUsage()}\n`, stderr: '' })
+    expect(call('./lunadrill', ['run', '--help'])).toEqual({ status: 0, stdout: `${runUsage()}\n`, stderr: '' })
     expect(call('./lunadrill', ['--version']).stdout).toMatch(/^lunadrill \d+\.\d+\.\d+\n$/)
   })
 
@@ -48,7 +48,7 @@ describe('lunadrill', () => {
     expect(call('./lunadrill', [])).toEqual({
       status: 2,
       stdout: '',
-      stderr: `error: missing command\n${lunadrillUsage()}`,
+      stderr: `error: missing command\n${lunadrillUsage()}\n`,
     })
     expect(call('./lunadrill', ['a.pkt']).stderr).toContain('did you mean lunadrill run a.pkt ...?')
   })
