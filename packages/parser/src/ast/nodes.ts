@@ -68,7 +68,7 @@ export interface CallAction extends Node {
   readonly args: readonly Expression[]
   readonly result: Expression
   readonly errno: { readonly name: string; readonly span: Span } | null
-  /** Words of the trailing note; never compared. */
+  /** The text of the note or notes behind the result, without the outermost parentheses; never compared. */
   readonly note: string | null
   /** For `T...U name()`: U in microseconds, of the same kind as the event's time. */
   readonly returnUs: number | null
@@ -119,7 +119,15 @@ export interface ListExpression extends Node {
   readonly braces: boolean
 }
 
-/** A brace form with named fields, in source order: `{fd=4, events=POLLIN}`, `{..., 1000}`, `{onoff=1, linger=0}` … */
+/**
+ * A brace form with named fields, in source order; a field that is not written is not there. Names of fields by kind:
+ * - sockaddr: `sa_family` (word), `sin_port` (htons), `sin_addr` (inet_addr, also for IPv6)
+ * - msghdr: `msg_name`, `msg_iovlen`, `msg_iov`, `msg_flags`, `msg_control`; iovec: `iov_base`, `iov_len`
+ * - pollfd: `fd`, `events`, `revents`; epollev: `events` and one of `fd`, `ptr`, `u32`, `u64`
+ * - linger: `l_onoff`, `l_linger`; cmsg, scm_timestamping, sock_extended_err: as in the script
+ * - gre: `flags`, `sum`, `off`, `key`, `seq`, all integers
+ * - mpls_stack: `labels`, a list with one list of integers per entry: label, traffic class, bottom (0 or 1), TTL
+ */
 export interface StructExpression extends Node {
   readonly type: 'struct'
   readonly kind:

@@ -5,7 +5,9 @@ export interface Expectation {
   readonly words: string
   /** Words that may stand here, for "did you mean". */
   readonly nearby?: readonly string[]
-  /** Said whatever was found. */
+  /** A name of any kind may stand here, so a keyword instead of it needs an explanation. */
+  readonly free?: true
+  /** Said when nothing more special is known. */
   readonly hint?: string
 }
 
@@ -13,6 +15,7 @@ const IP_INFO = ['noecn', 'ect0', 'ect1', 'ce', 'ect01', 'tos', 'flowlabel', 'tt
 const TCP_OPTIONS = ['nop', 'eol', 'mss', 'wscale', 'sackOK', 'sack', 'TS', 'md5', 'FO', 'FOEXP', 'ECN'] as const
 const PACKET_STARTS = ['udp', 'icmp', 'ipv4', 'ipv6', 'gre', 'mpls', 'encap'] as const
 
+const NOTE_HINT = 'A note consists of plain words: no numbers, punctuation or keywords.'
 const TIME_HINT = 'Times are decimal seconds such as 0, .1 or 2.5, without exponent or unit.'
 const HEX_HINT = 'Only a hexadecimal number is allowed here, such as 0x2.'
 
@@ -24,7 +27,10 @@ export const EXPECT = {
   // script
   firstEvent: { words: "an option (--name), a command or the first event's time", hint: TIME_HINT },
   event: { words: "an event's time" },
-  eventOrEnd: { words: "the next event's time, a cleanup command or the end of the script" },
+  eventOrEnd: {
+    words: "the next event's time, a cleanup command or the end of the script",
+    nearby: ['ack', 'win', 'urg', 'mtu', 'id'],
+  },
   end: {
     words: 'the end of the script',
     hint: 'A command without a time stands before the first event or after the last.',
@@ -42,33 +48,40 @@ export const EXPECT = {
   callName: {
     words: 'the name of a system call',
     hint: 'Only system calls have the time of a return (T...U); packets have ranges (T~U).',
+    free: true,
   },
   optionValue: {
     words: "the option's value",
     hint: 'Put it in quotes: only words, decimal integers and addresses may stand without.',
+    free: true,
   },
   defineValue: {
     words: 'the word or string that the name is defined as',
     hint: 'Write --define="NAME=VALUE" for any other value.',
+    free: true,
   },
 
   // calls
   openCall: { words: "'(' after the name of the system call" },
-  argument: { words: "an argument or ')'" },
-  nextArgument: { words: 'an argument' },
+  argument: { words: "an argument or ')'", free: true },
+  nextArgument: { words: 'an argument', free: true },
   endOfArgument: { words: "',' or ')' after the argument" },
   resultEquals: { words: "'=' and the result of the call" },
-  result: { words: 'the result of the call' },
+  result: { words: 'the result of the call', free: true },
   errnoNote: {
     words: "'(' and the text of the error",
     hint: 'An errno is followed by its text: -1 EAGAIN (Resource temporarily unavailable).',
   },
-  noteWord: { words: 'a word', hint: 'A note consists of plain words: no numbers, punctuation or keywords.' },
-  endOfNote: { words: "a word or ')'", hint: 'A note consists of plain words: no numbers, punctuation or keywords.' },
+  noteWord: {
+    words: 'a word',
+    free: true,
+    hint: 'Behind a result, a word is its errno and the parentheses hold its text. The next event begins with its time.',
+  },
+  endOfNote: { words: "a word or ')'", hint: NOTE_HINT, free: true },
 
   // expressions
-  expression: { words: 'a value' },
-  element: { words: "a value or ']'" },
+  expression: { words: 'a value', free: true },
+  element: { words: "a value or ']'", free: true },
   endOfElement: { words: "',' or ']' after the element" },
   endOfBraces: { words: "',' or '}' after the element" },
   equals: { words: "'='" },
@@ -164,17 +177,17 @@ export const EXPECT = {
 
   // TCP options
   tcpOption: { words: "a TCP option such as 'mss', 'nop' or 'TS'", nearby: TCP_OPTIONS },
-  endOfTcpOption: { words: "',' or '>' after the TCP option", nearby: ['ack', 'win'] },
+  endOfTcpOption: { words: "',' or '>' after the TCP option" },
   endOfAnyOptions: { words: "'>'", hint: '<...> stands for all options and cannot be combined with others.' },
   sackLeft: { words: 'the left edge of a SACK block' },
   sackColon: { words: "':' and the right edge of the SACK block" },
   sackRight: { words: 'the right edge of the SACK block' },
   val: keyword('val'),
   ecr: keyword('ecr'),
-  digest: { words: 'the digest in hexadecimal digits, without 0x' },
+  digest: { words: 'the digest in hexadecimal digits, without 0x', free: true },
   accEcnFirst: { words: "'e0b' or 'e1b'", nearby: ['e0b', 'e1b'] },
 
   // ICMP
-  icmpType: { words: 'an ICMP type such as unreachable or echo_request' },
+  icmpType: { words: 'an ICMP type such as unreachable or echo_request', free: true },
   echoed: { words: "what is echoed: a sequence range, 'udp' or 'raw'", nearby: ['udp', 'raw'] },
 } as const satisfies Record<string, Expectation>

@@ -184,13 +184,13 @@ export function badPadding(length: number): SemanticWording {
   const missing = 4 - excess
   return wording(
     `TCP options are not padded correctly to ensure TCP header is a multiple of 4 bytes: ${excess} excess bytes`,
-    `these TCP options take ${length} bytes, which is no multiple of 4`,
+    `the length of these TCP options is ${length}, which is no multiple of 4 bytes`,
     `Add ${missing === 1 ? 'one nop' : `${missing} nops`} where the sender puts them.`,
   )
 }
 
 export function optionsTooLong(length: number): SemanticWording {
-  return wording('TCP option list too long', `these TCP options take ${length} bytes, at most 40 fit`)
+  return wording('TCP option list too long', `the length of these TCP options is ${length}, at most 40 bytes fit`)
 }
 
 export function segmentTooLarge(length: number): SemanticWording {

@@ -22,39 +22,38 @@ export function readCall(reader: Reader): CallAction {
   const result = readExpression(reader, EXPECT.result)
 
   let errno: CallAction['errno'] = null
-  let note: string | null = null
   if (reader.kind === T.word) {
     errno = { name: reader.wordText(), span: reader.tokenSpan() }
     reader.next()
     if (reader.kind !== C.openParenthesis) reader.unexpected(EXPECT.errnoNote)
-    note = readNote(reader)
   }
+  let note: string | null = null
   if (reader.kind === C.openParenthesis) {
-    const second = readNote(reader)
-    note = note === null ? second : `${note}; ${second}`
+    const noteStart = reader.start
+    readNote(reader)
+    // A second note may stand behind an errno's.
+    if (errno !== null && reader.kind === C.openParenthesis) readNote(reader)
+    note = reader.source.slice(noteStart + 1, reader.previousEnd - 1)
   }
   return { type: 'call', name, nameSpan, args, result, errno, note, returnUs, span: reader.spanFrom(start) }
 }
 
 function readArguments(reader: Reader): Expression[] {
-  const args: Expression[] = []
-  if (reader.accept(C.closeParenthesis)) return args
-  args.push(readExpression(reader, EXPECT.argument))
-  while (reader.accept(C.comma)) args.push(readExpression(reader, EXPECT.nextArgument))
-  reader.take(C.closeParenthesis, EXPECT.endOfArgument)
-  return args
+  const begin = reader.beginList()
+  if (!reader.accept(C.closeParenthesis)) {
+    reader.addToList(readExpression(reader, EXPECT.argument))
+    while (reader.accept(C.comma)) reader.addToList(readExpression(reader, EXPECT.nextArgument))
+    reader.take(C.closeParenthesis, EXPECT.endOfArgument)
+  }
+  return reader.endList(begin)
 }
 
-function readNote(reader: Reader): string {
+/** Takes a note without keeping it. */
+function readNote(reader: Reader): void {
   reader.next()
   // `flags` is the only keyword that a note may hold, and only first: strace's "(flags O_RDWR)".
   if (reader.kind !== T.word && reader.kind !== K.flags) reader.unexpected(EXPECT.noteWord)
-  let note = reader.wordText()
   reader.next()
-  while (reader.kind === T.word) {
-    note += ` ${reader.wordText()}`
-    reader.next()
-  }
+  while (reader.kind === T.word) reader.next()
   reader.take(C.closeParenthesis, EXPECT.endOfNote)
-  return note
 }

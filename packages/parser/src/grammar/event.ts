@@ -14,10 +14,8 @@ import { readTime } from './time.js'
 
 export function readEvent(reader: Reader, expected: Expectation): ScriptEvent {
   const start = reader.start
-  const signLine = reader.line
-  const signed = reader.kind === C.plus
   const time = readTime(reader, expected)
-  const line = signed && time.kind === 'relative' ? lineOfSigned(reader, time, signLine) : signLine
+  const line = reader.timeLine
   const action = readAction(reader)
   checkTime(reader, time, action.type === 'packet' && action.direction === 'outbound')
   return { time, line, action, span: reader.spanFrom(start) }
@@ -37,20 +35,6 @@ function readAction(reader: Reader): ScriptEvent['action'] {
       return readCode(reader)
   }
   return reader.unexpected(EXPECT.action)
-}
-
-/** The line of `T` in `+T`, which is rarely another one than that of the sign. */
-function lineOfSigned(reader: Reader, time: EventTime, signLine: number): number {
-  let line = signLine
-  const { source } = reader
-  for (
-    let at = source.indexOf('\n', time.span.start);
-    at !== -1 && at < time.span.end;
-    at = source.indexOf('\n', at + 1)
-  ) {
-    line++
-  }
-  return line
 }
 
 /** Asked when the whole event has been read, as upstream does: an error inside the action comes first. */

@@ -83,14 +83,15 @@ function readStrings(reader: Reader): StringExpression {
 export function readBracketList(reader: Reader, expected: Expectation): ListExpression {
   const start = reader.start
   reader.take(C.openBracket, EXPECT.openBracket)
-  const elements: Expression[] = []
+  const begin = reader.beginList()
   if (!reader.accept(C.closeBracket)) {
     reader.enter()
-    elements.push(readExpression(reader, expected))
-    while (reader.accept(C.comma)) elements.push(readExpression(reader))
+    reader.addToList(readExpression(reader, expected))
+    while (reader.accept(C.comma)) reader.addToList(readExpression(reader))
     reader.leave()
     reader.take(C.closeBracket, EXPECT.endOfElement)
   }
+  const elements = reader.endList<Expression>(begin)
   return { type: 'list', elements, braces: false, span: reader.spanFrom(start) }
 }
 

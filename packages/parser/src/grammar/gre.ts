@@ -26,7 +26,7 @@ export function readGreFields(reader: Reader): GreFields {
   const flags = reader.accept(C.openBracket) ? readFlagNames(reader) : reader.cutInteger(16)
   if ((flags & IMPOSSIBLE_FLAGS) !== 0) {
     const span = reader.spanFrom(start)
-    reader.refuse(span, badGreFlags(reader.source.slice(span.start, span.end)))
+    reader.refuse(span, badGreFlags(reader.textOf(span)))
   }
   const sum = readField(reader, K.sum, 16, EXPECT.greSum)
   const off = readField(reader, K.off, 16, EXPECT.greOff)

@@ -43,7 +43,11 @@ function readLabel(reader: Reader): MplsLabel {
 
 function readBits(reader: Reader, what: string, bits: number, kind: number, expected: Expectation): number {
   reader.take(kind, expected)
-  return reader.integerWithin(0, 2 ** bits - 1, (found) => outOfRangeForBits(what, found, bits))
+  const start = reader.start
+  const value = reader.integer()
+  if (value >= 0 && value < 2 ** bits) return value
+  const span = reader.spanFrom(start)
+  return reader.refuse(span, outOfRangeForBits(what, reader.textOf(span), bits))
 }
 
 function readBottom(reader: Reader): void {

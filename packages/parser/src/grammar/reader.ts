@@ -18,7 +18,11 @@ export class Reader extends Scanner {
   settings: ParseSettings
   /** The line that upstream names for semantic errors: of the last direction sign, call name, command or code. */
   anchorLine = 1
+  /** Line of the last event time that was read. */
+  timeLine = 1
   private depth = 0
+  private readonly pending: unknown[] = []
+  private pendingCount = 0
 
   constructor(source: string, settings: ParseSettings) {
     super(source)
@@ -55,16 +59,31 @@ export class Reader extends Scanner {
     return value
   }
 
-  /** Like `integer`, within a range; `what` are upstream's words before "out of range". */
-  integerWithin(min: number, max: number, refuse: (found: string) => SemanticWording, expected?: Expectation): number {
-    const { start, end } = this
-    const value = this.integer(expected)
-    if (value < min || value > max) this.refuse({ start, end }, refuse(this.source.slice(start, end)))
-    return value
+  /**
+   * Lists grow here and are cut out at their exact length: an array that grows by itself reserves room for 17, which
+   * would be most of the memory of a script. Call `beginList`, `addToList` for each element, then `endList`.
+   */
+  beginList(): number {
+    return this.pendingCount
+  }
+
+  addToList(element: unknown): void {
+    this.pending[this.pendingCount++] = element
+  }
+
+  /** The elements added since `begin`; the caller added no others. */
+  endList<Element>(begin: number): Element[] {
+    const list = this.pending.slice(begin, this.pendingCount) as Element[]
+    this.pendingCount = begin
+    return list
   }
 
   spanFrom(start: number): Span {
     return { start, end: this.previousEnd }
+  }
+
+  textOf(span: Span): string {
+    return this.source.slice(span.start, span.end)
   }
 
   tokenSpan(): Span {
@@ -82,13 +101,12 @@ export class Reader extends Scanner {
   /** The current token is not what the grammar expects. */
   unexpected(expected: Expectation): never {
     const text = this.sourceText()
-    const before = this.source.slice(0, this.previousEnd)
     const found = {
       kind: this.kind,
       text,
       point: this.source.codePointAt(this.start) ?? 0,
       defined: this.replacement !== null,
-      before: /\S+$/.exec(before.slice(-40))?.[0] ?? '',
+      before: /\S+$/.exec(this.source.slice(Math.max(0, this.previousEnd - 40), this.previousEnd))?.[0] ?? '',
     }
     const { code, message, hint } = syntaxWording(found, expected)
     this.rejectSyntax(code, message, hint, text)
@@ -115,11 +133,13 @@ export class Reader extends Scanner {
   }
 
   private rejectSyntax(code: DiagnosticCode, message: string, hint: string | null, text: string): never {
-    const { line, column } = lineOf(this.source, this.start)
+    // Nothing stands at the end of the script: what is missing belongs behind the last token.
+    const span = this.kind === T.end ? { start: this.previousEnd, end: this.previousEnd } : this.tokenSpan()
+    const { line, column } = lineOf(this.source, span.start)
     throw new Rejection({
       code,
       kind: 'syntax',
-      span: this.tokenSpan(),
+      span,
       line,
       column,
       message,

@@ -1,18 +1,16 @@
 // Sequence ranges.
 //   seq = INTEGER ':' INTEGER '(' INTEGER ')' .
 
-import type { Span } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
-import { inconsistentSequence, outOfRange } from '../diagnostic/semantic.js'
+import { inconsistentSequence } from '../diagnostic/semantic.js'
 import { C } from '../scan/token.js'
+import { refuseNumber, U16, U32 } from './number.js'
 import type { Reader } from './reader.js'
 
 export interface Sequence {
   readonly seq: number
   readonly payloadLength: number
 }
-
-const U32 = 0xffffffff
 
 /** Reads START:END(LENGTH). The range may not wrap, and SYN and FIN are not counted in it. */
 export function readSequence(reader: Reader): Sequence {
@@ -28,18 +26,12 @@ export function readSequence(reader: Reader): Sequence {
   const payloadLength = reader.integer(EXPECT.payload)
   const lengthEnd = reader.previousEnd
   reader.take(C.closeParenthesis, EXPECT.close)
-  check(reader, seq, U32, 'TCP start sequence number', rangeStart, startEnd)
-  check(reader, end, U32, 'TCP end sequence number', endStart, endEnd)
-  check(reader, payloadLength, 0xffff, 'TCP payload size', lengthStart, lengthEnd)
+  // Upstream asks when the whole range has been read, in this order.
+  if (seq < 0 || seq > U32) refuseNumber(reader, 'TCP start sequence number', U32, rangeStart, startEnd)
+  if (end < 0 || end > U32) refuseNumber(reader, 'TCP end sequence number', U32, endStart, endEnd)
+  if (payloadLength < 0 || payloadLength > U16) refuseNumber(reader, 'TCP payload size', U16, lengthStart, lengthEnd)
   if (end !== seq + payloadLength) {
     reader.refuse(reader.spanFrom(rangeStart), inconsistentSequence(seq, end, payloadLength))
   }
   return { seq, payloadLength }
-}
-
-/** In upstream's order, which is after the whole range has been read. */
-function check(reader: Reader, value: number, max: number, what: string, start: number, end: number): void {
-  if (value >= 0 && value <= max) return
-  const span: Span = { start, end }
-  reader.refuse(span, outOfRange(what, reader.source.slice(start, end), 0, max))
 }

@@ -74,9 +74,11 @@ function readIovecOrList(reader: Reader, start: number): StructExpression | List
 }
 
 function readBraceList(reader: Reader, start: number, first: Expression): ListExpression {
-  const elements = [first]
-  while (reader.accept(C.comma)) elements.push(readExpression(reader))
+  const begin = reader.beginList()
+  reader.addToList(first)
+  while (reader.accept(C.comma)) reader.addToList(readExpression(reader))
   reader.take(C.closeBrace, EXPECT.endOfBraces)
+  const elements = reader.endList<Expression>(begin)
   return { type: 'list', elements, braces: true, span: reader.spanFrom(start) }
 }
 

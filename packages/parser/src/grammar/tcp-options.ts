@@ -2,47 +2,37 @@
 //   tcp-options = '<' ELLIPSIS '>' | '<' tcp-option { ',' tcp-option } '>' .
 // No list at all means: no options. All numbers are decimal; padding is written by the author.
 // Read first: RFC 9293 3.2, RFC 7323 2 and 3, RFC 2018 3, RFC 2385, RFC 7413 4.1, the AccECN draft 3.2.3.
-import type { Span, TcpOption } from '../ast/nodes.js'
+import type { TcpOption } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
-import { anyOptionsInbound, optionsTooLong, outOfRange } from '../diagnostic/semantic.js'
+import { anyOptionsInbound, optionsTooLong } from '../diagnostic/semantic.js'
 import { C, K, T } from '../scan/token.js'
 import { readCookie, readDigest } from './hex-blob.js'
+import { readNumber, refuseNumber, U8, U16, U24, U32 } from './number.js'
 import type { Direction } from './packet.js'
 import type { Reader } from './reader.js'
 
-export interface TcpOptionList {
-  readonly options: readonly TcpOption[] | 'any'
-  /** Octets on the wire; 0 for `any`. */
-  readonly length: number
-  readonly span: Span
-}
-
 const MAX_LENGTH = 40
-const U8 = 0xff
-const U16 = 0xffff
-const U24 = 0xffffff
-const U32 = 0xffffffff
 
 /** Reads the list whose `<` the reader stands on. */
-export function readTcpOptions(reader: Reader, direction: Direction): TcpOptionList {
+export function readTcpOptions(reader: Reader, direction: Direction): TcpOption[] | 'any' {
   const start = reader.start
   reader.next()
   if (reader.accept(T.ellipsis)) {
     reader.take(C.greater, EXPECT.endOfAnyOptions)
     const span = reader.spanFrom(start)
     if (direction === 'inbound') reader.refuse(span, anyOptionsInbound())
-    return { options: 'any', length: 0, span }
+    return 'any'
   }
-  const options: TcpOption[] = []
+  const begin = reader.beginList()
   let length = 0
   do {
     const option = readOption(reader)
-    options.push(option)
+    reader.addToList(option)
     length += octets(option)
     if (length > MAX_LENGTH) reader.refuse(option.span, optionsTooLong(length))
   } while (reader.accept(C.comma))
   reader.take(C.greater, EXPECT.endOfTcpOption)
-  return { options, length, span: reader.spanFrom(start) }
+  return reader.endList(begin)
 }
 
 function readOption(reader: Reader): TcpOption {
@@ -86,10 +76,6 @@ function readOption(reader: Reader): TcpOption {
   return reader.unexpected(EXPECT.tcpOption)
 }
 
-function readNumber(reader: Reader, what: string, max: number): number {
-  return reader.integerWithin(0, max, (found) => outOfRange(what, found, 0, max))
-}
-
 function readTimestamps(reader: Reader, start: number): TcpOption {
   reader.next()
   reader.take(K.val, EXPECT.val)
@@ -99,25 +85,32 @@ function readTimestamps(reader: Reader, start: number): TcpOption {
   return { kind: 'TS', val, ecr, span: reader.spanFrom(start) }
 }
 
+interface Block {
+  readonly left: number
+  readonly right: number
+}
+
 /** Blocks stand side by side without commas. */
 function readSack(reader: Reader, start: number): TcpOption {
   reader.next()
-  const blocks: { left: number; right: number }[] = []
-  do {
-    const leftSpan = reader.tokenSpan()
-    const left = reader.integer(EXPECT.sackLeft)
-    reader.take(C.colon, EXPECT.sackColon)
-    const rightSpan = reader.tokenSpan()
-    const right = reader.integer(EXPECT.sackRight)
-    checkEdge(reader, left, leftSpan, 'TCP SACK left sequence number')
-    checkEdge(reader, right, rightSpan, 'TCP SACK right sequence number')
-    blocks.push({ left, right })
-  } while (reader.kind === T.integer)
-  return { kind: 'sack', blocks, span: reader.spanFrom(start) }
+  const begin = reader.beginList()
+  do reader.addToList(readBlock(reader))
+  while (reader.kind === T.integer)
+  return { kind: 'sack', blocks: reader.endList<Block>(begin), span: reader.spanFrom(start) }
 }
 
-function checkEdge(reader: Reader, edge: number, span: Span, what: string): void {
-  if (edge < 0 || edge > U32) reader.refuse(span, outOfRange(what, reader.source.slice(span.start, span.end), 0, U32))
+function readBlock(reader: Reader): Block {
+  const leftStart = reader.start
+  const left = reader.integer(EXPECT.sackLeft)
+  const leftEnd = reader.previousEnd
+  reader.take(C.colon, EXPECT.sackColon)
+  const rightStart = reader.start
+  const right = reader.integer(EXPECT.sackRight)
+  if (left < 0 || left > U32) refuseNumber(reader, 'TCP SACK left sequence number', U32, leftStart, leftEnd)
+  if (right < 0 || right > U32) {
+    refuseNumber(reader, 'TCP SACK right sequence number', U32, rightStart, reader.previousEnd)
+  }
+  return { left, right }
 }
 
 /** One to three counters; the first one decides the order of the others. */
@@ -138,7 +131,13 @@ function readCounter(reader: Reader): number {
   return readNumber(reader, 'TCP AccECN field value', U24)
 }
 
-/** Length on the wire. */
+/** Length of the list on the wire, in octets. */
+export function lengthOf(options: readonly TcpOption[]): number {
+  let length = 0
+  for (const option of options) length += octets(option)
+  return length
+}
+
 function octets(option: TcpOption): number {
   switch (option.kind) {
     case 'nop':

@@ -2,21 +2,20 @@
 //   tcp = [ ip-info ] [ 'encap' 'psp' 'spi' any-int ] [ ports ] flags seq
 //         [ 'ack' INTEGER ] [ 'win' INTEGER ] [ 'urg' INTEGER ] [ tcp-options ] .
 // The order is fixed. `ack N` sets a number and the dot among the flags a bit; neither needs the other.
-import type { TcpBody } from '../ast/nodes.js'
+import type { Span, TcpBody } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
-import { badPadding, outOfRange, pspWithoutPort, segmentTooLarge, windowMissing } from '../diagnostic/semantic.js'
+import { badPadding, pspWithoutPort, segmentTooLarge, windowMissing } from '../diagnostic/semantic.js'
 import { C, K, T } from '../scan/token.js'
+import { readNumber, U16, U32 } from './number.js'
 import type { Direction } from './packet.js'
 import { readPort } from './port.js'
 import type { Reader } from './reader.js'
 import { readSequence } from './sequence.js'
 import { ipHeaderLength, MAX_IP_PACKET } from './size.js'
 import { readFlagsText, tcpFlags } from './tcp-flags.js'
-import { readTcpOptions, type TcpOptionList } from './tcp-options.js'
+import { lengthOf, readTcpOptions } from './tcp-options.js'
 
 const TCP_HEADER = 20
-const U16 = 0xffff
-const U32 = 0xffffffff
 
 /** Reads from the ports or flags on; the ip-info has been read. */
 export function readTcp(reader: Reader, direction: Direction): TcpBody {
@@ -36,13 +35,15 @@ export function readTcp(reader: Reader, direction: Direction): TcpBody {
   const ack = reader.accept(K.ack) ? readNumber(reader, 'TCP ack sequence number', U32) : 0
   const window = reader.accept(K.win) ? readNumber(reader, 'TCP window value', U16) : null
   const urgent = reader.accept(K.urg) ? readNumber(reader, 'urg_ptr value', U16) : 0
-  const list = reader.kind === C.less ? readTcpOptions(reader, direction) : null
+  const optionsStart = reader.start
+  const options = reader.kind === C.less ? readTcpOptions(reader, direction) : null
   const span = reader.spanFrom(start)
   // What concerns the whole segment is asked when it has been read.
   if (window === null && direction === 'inbound') reader.refuse(span, windowMissing())
   const flags = tcpFlags(reader, flagsText, flagsStart, flagsEnd)
-  checkSize(reader, span.start, payloadLength, list)
-  const options = list === null ? null : list.options
+  const optionsLength = options === null || options === 'any' ? 0 : lengthOf(options)
+  if (optionsLength % 4 !== 0) reader.refuse(reader.spanFrom(optionsStart), badPadding(optionsLength))
+  checkSize(reader, span, optionsLength + payloadLength)
   // biome-ignore format: one line for each part of the header
   return {
     type: 'tcp', sourcePort, destinationPort, flags, seq, payloadLength,
@@ -60,13 +61,7 @@ function readPsp(reader: Reader): number {
   return spi
 }
 
-function readNumber(reader: Reader, what: string, max: number): number {
-  return reader.integerWithin(0, max, (found) => outOfRange(what, found, 0, max))
-}
-
-function checkSize(reader: Reader, start: number, payloadLength: number, list: TcpOptionList | null): void {
-  const optionsLength = list === null ? 0 : list.length
-  if (list !== null && optionsLength % 4 !== 0) reader.refuse(list.span, badPadding(optionsLength))
-  const total = ipHeaderLength(reader.settings.wireFamily) + TCP_HEADER + optionsLength + payloadLength
-  if (total > MAX_IP_PACKET) reader.refuse(reader.spanFrom(start), segmentTooLarge(total))
+function checkSize(reader: Reader, span: Span, length: number): void {
+  const total = ipHeaderLength(reader.settings.wireFamily) + TCP_HEADER + length
+  if (total > MAX_IP_PACKET) reader.refuse(span, segmentTooLarge(total))
 }

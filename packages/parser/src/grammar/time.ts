@@ -17,13 +17,17 @@ export function readSeconds(reader: Reader, expected: Expectation): number {
   return Math.trunc(seconds * 1e6)
 }
 
-/** Reads a time; `line` of the event is the reader's to ask before. */
+/** Reads a time, and leaves in `timeLine` the line that upstream calls the event's: that of `T` in `+T`, else the first. */
 export function readTime(reader: Reader, expected: Expectation): EventTime {
   const start = reader.start
+  const signLine = reader.line
+  reader.timeLine = signLine
   if (reader.accept(C.star)) return { kind: 'any', us: 0, endUs: null, span: reader.spanFrom(start) }
   if (reader.accept(C.plus)) {
+    reader.timeLine = reader.line
     const us = readSeconds(reader, EXPECT.time)
     if (!reader.accept(C.tilde)) return { kind: 'relative', us, endUs: null, span: reader.spanFrom(start) }
+    reader.timeLine = signLine
     reader.take(C.plus, EXPECT.relativeEnd)
     const endUs = readSeconds(reader, EXPECT.time)
     return { kind: 'relative-range', us, endUs, span: reader.spanFrom(start) }

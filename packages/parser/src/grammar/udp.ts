@@ -2,8 +2,9 @@
 //   udp = [ ip-info ] 'udp' [ ports ] '(' INTEGER ')' .
 import type { IpInfo, UdpBody } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
-import { datagramTooLarge, ecnOnUdp, outOfRange } from '../diagnostic/semantic.js'
+import { datagramTooLarge, ecnOnUdp } from '../diagnostic/semantic.js'
 import { C, T } from '../scan/token.js'
+import { readNumber, U16 } from './number.js'
 import { readPort } from './port.js'
 import type { Reader } from './reader.js'
 import { ipHeaderLength, MAX_IP_PACKET } from './size.js'
@@ -22,12 +23,7 @@ export function readUdp(reader: Reader, ip: IpInfo | null): UdpBody {
   }
   reader.take(C.openParenthesis, EXPECT.udpPayload)
   const payloadStart = reader.start
-  const payloadLength = reader.integerWithin(
-    0,
-    65535,
-    (found) => outOfRange('UDP payload size', found, 0, 65535),
-    EXPECT.payload,
-  )
+  const payloadLength = readNumber(reader, 'UDP payload size', U16, EXPECT.payload)
   const payloadSpan = reader.spanFrom(payloadStart)
   reader.take(C.closeParenthesis, EXPECT.close)
   if (ip !== null && ip.check === 'ecn') reader.refuse(ip.span, ecnOnUdp())

@@ -13,6 +13,9 @@ import { C, T } from './token.js'
 const EXACT_DIGITS = 15
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
 
+/** Most integers of scripts are descriptors, sizes and results: made once. */
+const SMALL_INTEGERS = Array.from({ length: 4097 }, (_, value) => BigInt(value))
+
 export class Scanner {
   readonly source: string
   /** The current token: its kind and where it stands. */
@@ -56,7 +59,9 @@ export class Scanner {
 
   /** An integer's exact value, kept within 64 bits as upstream does. */
   integerValue(): bigint {
-    if (Number.isSafeInteger(this.number)) return BigInt(this.number)
+    const { number } = this
+    if (number >= 0 && number < SMALL_INTEGERS.length) return SMALL_INTEGERS[number] as bigint
+    if (Number.isSafeInteger(number)) return BigInt(number)
     const replacement = this.replacement
     if (replacement !== null && replacement.kind === 'integer') return replacement.value
     return saturated(this.source.slice(this.start, this.end))
