@@ -111,6 +111,11 @@ bool HostEnd::MustNotify() {
 
 void HostEnd::Beat() { Word(at::kHeartbeat).store(++beats_, std::memory_order_relaxed); }
 
-void HostEnd::SetInStack(std::uint32_t entry) { Word(at::kInStack).store(entry, std::memory_order_relaxed); }
+std::uint32_t HostEnd::SetInStack(std::uint32_t entry) {
+  const std::uint32_t before = in_stack_;
+  in_stack_ = entry;
+  Word(at::kInStack).store(entry, std::memory_order_relaxed);
+  return before;
+}
 
 }  // namespace lunadrill

@@ -48,8 +48,8 @@ class HostEnd {
 
   /// One turn of the host's loop; what a watchdog looks at.
   void Beat();
-  /// Which entry of the stack runs (layout::stack_entry).
-  void SetInStack(std::uint32_t entry);
+  /// Which entry of the stack runs (layout::stack_entry); returns what was set before.
+  std::uint32_t SetInStack(std::uint32_t entry);
 
  private:
   std::atomic<std::uint32_t>& Word(std::size_t offset) const {
@@ -61,22 +61,24 @@ class HostEnd {
   std::uint32_t command_tail_;
   std::uint32_t event_head_;
   std::uint32_t beats_ = 0;
+  std::uint32_t in_stack_ = 0;
   std::size_t opened_ = 0;
   bool committed_ = false;
 };
 static_assert(!std::is_copy_constructible_v<HostEnd>);
 static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free);
 
-/// Marks the stack as entered, until the end of the scope.
+/// Marks the stack as entered, until the end of the scope. They nest.
 class Inside {
  public:
-  Inside(HostEnd* end, std::uint32_t entry) : end_(end) { end_->SetInStack(entry); }
-  ~Inside() { end_->SetInStack(layout::stack_entry::kNone); }
+  Inside(HostEnd* end, std::uint32_t entry) : end_(end), before_(end->SetInStack(entry)) {}
+  ~Inside() { end_->SetInStack(before_); }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
 
  private:
   HostEnd* const end_;
+  const std::uint32_t before_;
 };
 static_assert(!std::is_copy_constructible_v<Inside>);
 

@@ -26,6 +26,8 @@ constexpr double kWakeUs = 150;
 constexpr double kOwnClockUs = 1000;
 // In wall time the client must not wait for a stack that never comes to rest.
 constexpr int kWallRounds = 64;
+// In virtual time a stack may be polled this often at one instant before it counts as hanging.
+constexpr int kRounds = 100'000;
 // An advance stops here, so that the client takes what there is.
 constexpr std::size_t kEventRoom = layout::channel::kEventSize / 2;
 
@@ -277,17 +279,24 @@ bool PollLoop::SettleIfDue() {
   return !own_clock_;
 }
 
-// In virtual time a stack that always wants to be polled again never leaves this: no beat, so that the watchdog judges
-// it.
 void PollLoop::Settle() {
-  for (int round = 0; !Held(); ++round) {
-    PollStack();
-    bool again = TryAgain(&call_);
-    again = TryAgain(&blocking_) || again;
-    Receive();
-    if (!again && !wire_->StackHasFrames() && due_us_ > clock_->WholeUs()) return;
+  for (int round = 0; round < kRounds && !Held(); ++round) {
+    if (SettleOnce()) return;
     if (!clock_->is_virtual() && round == kWallRounds) return;
   }
+  // A stack that never comes to rest: no beat and always inside, so that the watchdog takes it for what it is.
+  const Inside inside(run_, entry::kPoll);
+  while (!Held() && !SettleOnce()) {
+  }
+}
+
+// One poll and what follows from it; true where nothing is left to do now.
+bool PollLoop::SettleOnce() {
+  PollStack();
+  bool again = TryAgain(&call_);
+  again = TryAgain(&blocking_) || again;
+  Receive();
+  return !again && !wire_->StackHasFrames() && due_us_ > clock_->WholeUs();
 }
 
 void PollLoop::PollStack() {

@@ -53,6 +53,7 @@ class PollLoop {
   bool Held() const { return clock_->NowUs() < hold_until_us_; }
   /// Polls until nothing is left to do now.
   void Settle();
+  bool SettleOnce();
   bool SettleIfDue();
   void PollStack();
   bool TryAgain(StackCall* call);

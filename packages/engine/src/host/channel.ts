@@ -115,7 +115,7 @@ export class ChannelClient {
     }
   }
 
-  /** Waits until `next` has something to open: spins, then parks. False after `timeoutMs` (0 to Infinity) without. */
+  /** Waits until `next` has something to open: spins, then parks. False after `timeoutMs` (0 to Infinity) without. LD_HOST_GONE. */
   wait(timeoutMs: number): boolean {
     this.release()
     for (let turn = 0; turn < SPIN_TURNS; turn++) {
@@ -131,6 +131,9 @@ export class ChannelClient {
       }
       this.unpark()
       if (this.hasEvent()) return true
+      if (Atomics.load(this.words, Channel.version >> 2) !== LAYOUT_VERSION) {
+        throw new EngineError('LD_HOST_GONE', "the stack's thread has ended")
+      }
       if (performance.now() >= until) return false
     }
   }
@@ -145,7 +148,10 @@ export class ChannelClient {
       const seen = this.park()
       if (!this.hasEvent()) {
         const waiting = Atomics.waitAsync(this.words, Channel.clientDoorbell >> 2, seen, left)
+        // What waits for shared memory does not keep a process alive; a timer does.
+        const alive = setTimeout(() => {}, Math.min(left, 2 ** 31 - 1))
         if (waiting.async) await waiting.value
+        clearTimeout(alive)
       }
       this.unpark()
     }

@@ -36,7 +36,15 @@ port.on('message', (options: DpdkOpenOptions) => {
     return
   }
   send({ kind: 'opened', stack: host.stack() })
-  serve(host, new Int32Array(options.channel), new Int32Array(options.admin))
+  const run = new Int32Array(options.channel)
+  try {
+    serve(host, run, new Int32Array(options.admin))
+  } catch (error) {
+    // Nobody serves the interpreter any more: it finds no layout that it knows when it wakes up.
+    Atomics.store(run, Channel.version >> 2, 0)
+    ring(run)
+    throw error
+  }
   send({ kind: 'closed', keptFrames: host.close() })
 })
 
