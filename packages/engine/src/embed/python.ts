@@ -36,7 +36,7 @@ def _main(path, snippets):
         names['_file'], names['_line'] = path, line
         for name in missing: names.pop(name, None)
         try:
-            code = compile('\\n' * (text_line - 1) + text, path, 'exec')
+            code = compile('\\n' * (text_line - 1) + text + '\\n\\n', path, 'exec')
             exec(code, names)
         except SystemExit:
             raise

@@ -60,7 +60,10 @@ class Supervisor implements Runner {
       const report = { failure: error.failure, message: error.message, warnings: [], verbose: [] }
       return resultOf(request, 'ipv4', clockOf(request), report, elapsed(), 0)
     }
-    const { ipVersion, dryRun } = prepared.options
+    const { ipVersion, dryRun, soFilename } = prepared.options
+    if (soFilename !== null && request.stack.kind === 'kernel' && !dryRun) {
+      return resultOf(request, ipVersion, 'wall', soInScript(request.scriptPath, soFilename), elapsed(), 0)
+    }
     if (dryRun) return resultOf(request, ipVersion, clockOf(request), passed, elapsed(), 0)
     const order: RunOrder = { ...prepared, ...orderOf(request), runId: this.nextId++ }
     const process = this.warmProcess()
@@ -136,16 +139,7 @@ class RunProcess {
     const [line, column] =
       event === undefined ? [null, null] : [event.line, lineOf(order.text, event.span.start).column]
     const where = line === null ? order.scriptPath : `${order.scriptPath}:${line}`
-    const failure: Failure = {
-      ...words,
-      line,
-      column,
-      upstream: `${where}: ${words.message}`,
-      packets: null,
-      differences: [],
-      time: null,
-      before: [],
-    }
+    const failure: Failure = { ...failureOf(words, `${where}: ${words.message}`), line, column }
     const message = failureText(order.scriptPath, order.text, failure, event?.span ?? null)
     return { failure, message, warnings: [], verbose: [] }
   }
@@ -159,6 +153,26 @@ class RunProcess {
 }
 
 const passed: InterpreterReport = { failure: null, message: null, warnings: [], verbose: [] }
+
+/** A script cannot choose its stack by itself here: silently running it on the kernel would be worse. */
+function soInScript(path: string, soFilename: string): InterpreterReport {
+  const message = `the script asks for the stack ${soFilename} (--so_filename in its option block)`
+  const hint = `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`
+  const upstream = `${path}: ${message}: ${hint}`
+  const failure = failureOf({ verdict: 'error', code: 'LD_OPTION', message, hint }, upstream)
+  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [] }
+}
+
+const failureOf = (words: Words, upstream: string): Failure => ({
+  ...words,
+  line: null,
+  column: null,
+  upstream,
+  packets: null,
+  differences: [],
+  time: null,
+  before: [],
+})
 
 const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })
 

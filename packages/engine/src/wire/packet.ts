@@ -12,7 +12,7 @@ export interface TcpPacket {
 
 /**
  * Parses octets[0, length). Null for what scripts of this version cannot mean (IPv6, UDP, ICMP, other protocols): it is
- * skipped, as upstream skips unknown protocols. WireError for a packet that is broken.
+ * skipped, as upstream skips unknown protocols. WireError for a packet that is broken (not for its TCP options alone).
  */
 export function readPacket(octets: Uint8Array, length: number): TcpPacket | null {
   if (length < 1) throw new WireError('IP header overflows packet')
@@ -43,6 +43,7 @@ export function packetText(
   let text = `${flagsText(tcp.flags, ace)} ${tcp.seq}:${end}(${tcp.payloadLength}) `
   if ((tcp.flags & Flag.ack) !== 0) text += `ack ${tcp.ack} `
   if (window) text += `win ${tcp.window} `
+  if (tcp.optionsError !== null) return `${text}\n${tcp.optionsError}`
   if (options && tcp.options.length > 0) text += `<${tcp.options.map(optionText).join(',')}>`
   return text
 }

@@ -46,11 +46,16 @@ export interface TcpSegment {
   window: number
   urgent: number
   options: TcpOption[]
+  /** Upstream's reason why the options cannot be read, null where they can; `options` is empty then. */
+  optionsError: string | null
   /** Octets. */
   payloadLength: number
 }
 
-/** Reads the segment in octets[start, end). WireError with upstream's reason. */
+/**
+ * Reads the segment in octets[start, end). WireError with upstream's reason; not for bad options, which only matter in
+ * packets of the flow (language/2-packets.md 5.2, 6.6).
+ */
 export function readTcp(octets: Uint8Array, start: number, end: number): TcpSegment {
   if (end - start < Tcp.options) throw new WireError('Truncated TCP header')
   const offsetAndFlags = u16(octets, start + Tcp.offsetAndFlags)
@@ -67,8 +72,17 @@ export function readTcp(octets: Uint8Array, start: number, end: number): TcpSegm
     reserved: (offsetAndFlags >>> 9) & 7,
     window: u16(octets, start + Tcp.window),
     urgent: u16(octets, start + Tcp.urgent),
-    options: readOptions(octets, start + Tcp.options, start + dataOffset * 4),
+    ...readableOptions(octets, start + Tcp.options, start + dataOffset * 4),
     payloadLength: end - start - dataOffset * 4,
+  }
+}
+
+function readableOptions(octets: Uint8Array, start: number, end: number): Pick<TcpSegment, 'options' | 'optionsError'> {
+  try {
+    return { options: readOptions(octets, start, end), optionsError: null }
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    return { options: [], optionsError: error.message }
   }
 }
 
@@ -76,7 +90,7 @@ export function readTcp(octets: Uint8Array, start: number, end: number): TcpSegm
 export function writeTcp(
   into: Uint8Array,
   at: number,
-  segment: Omit<TcpSegment, 'options' | 'dataOffset'>,
+  segment: Omit<TcpSegment, 'options' | 'optionsError' | 'dataOffset'>,
   optionLength: number,
 ): void {
   put16(into, at + Tcp.sourcePort, segment.sourcePort)
