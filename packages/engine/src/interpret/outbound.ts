@@ -113,9 +113,7 @@ export class Outbound {
       differences: mismatch.differences,
       packets: sideBySide(script, next.packet, mismatch.differences),
     })
-    throw problem.withUpstreamDump(
-      `\n   script packet: ${wideSeconds(due.us)} ${script.text}${dumps.join('')}`,
-    )
+    throw problem.withUpstreamDump(`\n   script packet: ${wideSeconds(due.us)} ${script.text}${dumps.join('')}`)
   }
 
   /** The next packet of the flow; others are dropped. */

@@ -92,12 +92,19 @@ describe('a packet', () => {
     ['Unsupported IP version', [0, 0x55]],
     ['TCP data offset too small', [32, 0x40]],
     ['TCP data offset too big', [32, 0xf0]],
+  ])('says: %s', (reason, change, length) => {
+    expect(spoilt(change, length)).toThrow(new WireError(reason))
+  })
+
+  it.each<[string, Change]>([
     ['unexpected TCP option kind: 30', [40, 30]],
     ['TCP option with length byte is too short', [41, 1]],
     ['TCP option data extends too far', [41, 5]],
     ['bad TCP option length: was 3 but expected 4', [41, 3]],
-  ])('says: %s', (reason, change, length) => {
-    expect(spoilt(change, length)).toThrow(new WireError(reason))
+  ])('keeps for later: %s', (reason, change) => {
+    const read = spoilt(change)()
+    expect(read?.tcp).toMatchObject({ options: [], optionsError: reason, window: 1 })
+    expect(read && packetText(read)).toBe(`S 0:0(0) win 1 \n${reason}`)
   })
 
   it('refuses a header with a wrong checksum', () => {

@@ -1,0 +1,73 @@
+// Plays a script against a playbook, and says what came of it in upstream's words.
+import { parseScript, type Script } from '@lunadrill/parser'
+import { Descriptors } from '../../src/call/descriptors.js'
+import { socketAddress } from '../../src/call/socket-calls.js'
+import { FlowTable } from '../../src/flow/flow-table.js'
+import { EventProblem, Interpreter } from '../../src/interpret/interpreter.js'
+import { freshOptions } from '../../src/run/options.js'
+import type { RunOptions } from '../../src/run/types.js'
+import { schedule } from '../../src/schedule/schedule.js'
+import type { Problem } from '../../src/trace/problem.js'
+import { parseIpv4Address } from '../../src/wire/ipv4.js'
+import { LOCAL_IP, PlaybookHost, REMOTE_IP } from './playbook.js'
+
+/** Throws what is wrong with the script. */
+export function scriptOf(text: string): Script {
+  const { script, diagnostics } = parseScript(text)
+  if (script === null) throw new Error(diagnostics.map(({ line, message }) => `${line}: ${message}`).join('\n'))
+  return script
+}
+
+export interface Played {
+  /** `LINE: ` and upstream's text; null where the script passed. */
+  readonly failure: string | null
+  readonly problem: Problem | null
+  readonly host: PlaybookHost
+  readonly interpreter: Interpreter
+  readonly flows: FlowTable
+  /** `LINE: ` and upstream's text, each. */
+  readonly warnings: readonly string[]
+}
+
+const text = ({ event, problem }: EventProblem) => `${event.source.line}: ${problem.upstream}`
+
+/** `script` starts in line 1. Where it passes, the playbook must have been played to its end. */
+export function play(
+  script: string,
+  steps: ConstructorParameters<typeof PlaybookHost>[0],
+  options: Partial<RunOptions> = {},
+): Played {
+  const host = new PlaybookHost(steps)
+  const [localIp, remoteIp] = [LOCAL_IP, REMOTE_IP].map((each) => parseIpv4Address(each) as number) as [number, number]
+  const flows = new FlowTable({ localIp, remoteIp, bindPort: 8080, connectPort: 8080 }, () => host.remotePort())
+  const interpreter = new Interpreter(schedule(scriptOf(script)), {
+    host,
+    context: {
+      descriptors: new Descriptors(),
+      flows,
+      domain: 2,
+      bindAddress: socketAddress(localIp, 8080),
+      connectAddress: socketAddress(remoteIp, 8080),
+    },
+    options: { ...freshOptions(), ...options },
+    shell: host.shell,
+    onEvent: () => {},
+  })
+  let found: EventProblem | null = null
+  try {
+    interpreter.run()
+    interpreter.finish()
+    host.finished()
+  } catch (error) {
+    if (!(error instanceof EventProblem)) throw error
+    found = error
+  }
+  return {
+    failure: found === null ? null : text(found),
+    problem: found?.problem ?? null,
+    host,
+    interpreter,
+    flows,
+    warnings: interpreter.warnings.map(text),
+  }
+}
