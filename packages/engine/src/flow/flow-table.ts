@@ -63,10 +63,7 @@ export class FlowTable {
       return current
     }
     if (current.protocol !== PROTOCOL_TCP) {
-      throw packetProblem(
-        'no matching socket for script packet',
-        `the socket under test was made with protocol ${current.protocol}: write IPPROTO_TCP as the third argument of socket()`,
-      )
+      throw packetProblem('no matching socket for script packet', protocolHint(current))
     }
     return current
   }
@@ -77,7 +74,7 @@ export class FlowTable {
     if (!toRemote) return false
     if (ip.source === socket.localIp && tcp.sourcePort === socket.localPort) return true
     const syn = (tcp.flags & (Flag.syn | Flag.ack)) === Flag.syn
-    if (socket.state !== 'syn-sent' || !syn) return false
+    if (socket.state !== 'syn-sent' || socket.protocol !== PROTOCOL_TCP || !syn) return false
     socket.localIp = ip.source
     socket.localPort = tcp.sourcePort
     socket.liveLocalIsn = tcp.seq
@@ -87,9 +84,10 @@ export class FlowTable {
   private passiveOpen({ values }: ScriptPacket): TrackedSocket {
     const child = newSocket(PROTOCOL_TCP, 'packet-received')
     child.localIp = this.endpoints.localIp
-    child.localPort = values.tcp.destinationPort || this.endpoints.bindPort
+    // Ports that the line writes are that packet's alone: the answer to them is no packet of this flow (4.2).
+    child.localPort = this.endpoints.bindPort
     child.remoteIp = this.endpoints.remoteIp
-    child.remotePort = values.tcp.sourcePort || this.remotePort()
+    child.remotePort = this.remotePort()
     child.remoteIsn = values.tcp.seq
     this.add(child)
     return child
@@ -99,4 +97,10 @@ export class FlowTable {
     this.sockets.push(socket)
     this.underTest = socket
   }
+}
+
+/** What to do about a socket whose packets are never recognised (3-calls.md 12, 18); null where it is TCP's. */
+export function protocolHint({ protocol }: TrackedSocket): string | null {
+  if (protocol === PROTOCOL_TCP) return null
+  return `the socket under test was made with protocol ${protocol}: write IPPROTO_TCP as the third argument of socket()`
 }

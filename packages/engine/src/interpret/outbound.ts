@@ -3,7 +3,7 @@
 import type { Due, Tolerance } from '../clock/tolerance.js'
 import { seconds, timingError, toleranceUs, wideSeconds } from '../clock/tolerance.js'
 import { WireError } from '../errors.js'
-import type { FlowTable } from '../flow/flow-table.js'
+import { type FlowTable, protocolHint } from '../flow/flow-table.js'
 import type { TrackedSocket } from '../flow/tracked-socket.js'
 import { toScript, translateTimestamp } from '../flow/translate.js'
 import type { Host } from '../host/host.js'
@@ -121,7 +121,7 @@ export class Outbound {
     const { host } = this
     for (;;) {
       const length = host.sniff(timeoutUs)
-      if (length === 0) throw this.missing(script, due, timeoutUs)
+      if (length === 0) throw missing(socket, script, due, timeoutUs)
       let packet: TcpPacket | null
       try {
         packet = readPacket(host.packet, length)
@@ -132,12 +132,6 @@ export class Outbound {
       if (packet === null || !this.flows.claims(socket, packet)) continue
       return { packet, atUs: host.sniffedAtUs(), zeroPayload: isZero(host.packet, packet) }
     }
-  }
-
-  private missing(script: ScriptPacket, due: Due, timeoutUs: number): Problem {
-    const waited = Number.isFinite(timeoutUs) ? `in ${timeoutUs / 1e6} s` : 'at all'
-    const hint = `the stack sent nothing of this connection ${waited}; expected at ${seconds(due.us)}: ${script.text.trim()}`
-    return packetProblem('Timed out waiting for packet', hint)
   }
 
   private verify(
@@ -178,6 +172,12 @@ const timeOf = ({ us, endUs }: Due, atUs: number, toleranceUs: number) => ({
 })
 
 const payloadDifference = { field: 'payload', expected: 'zeros', actual: 'other octets' }
+
+function missing(socket: TrackedSocket, script: ScriptPacket, due: Due, timeoutUs: number): Problem {
+  const waited = Number.isFinite(timeoutUs) ? `in ${timeoutUs / 1e6} s` : 'at all'
+  const nothing = `the stack sent nothing of this connection ${waited}; expected at ${seconds(due.us)}: ${script.text.trim()}`
+  return packetProblem('Timed out waiting for packet', protocolHint(socket) ?? nothing)
+}
 
 /** 5.3: whole seconds, two more than the gap; for ever where any time will do. */
 function waitUs({ kind, us, endUs }: Due, previousUs: number): number {

@@ -56,6 +56,15 @@ describe('an expected packet', () => {
     expect(expectLine('+0~+1.2 > . 1:1(0) ack 1', []).host.now()).toBe(3_000_000)
   })
 
+  it('of a socket with protocol 0 never comes, and the hint says why', () => {
+    const { failure, problem } = play(
+      '0 socket(..., SOCK_STREAM, 0) = 3\n+0 connect(3, ..., ...) = 0\n+0 > S 0:0(0) <...>\n',
+      [call('socket', 7), call('connect', 0), sends('555 > 8080 S 1:1(0) win 1')],
+    )
+    expect(failure).toBe('3: error handling packet: Timed out waiting for packet')
+    expect(problem?.detail.hint).toContain('IPPROTO_TCP')
+  })
+
   it('waits anew after a packet of another flow', () => {
     const { failure, host } = expectLine('+0 > . 1:1(0) ack 1', [sends('9 > 10 . 1:1(0) ack 1 win 9', 1_500_000)])
     expect(failure).toBe('8: error handling packet: Timed out waiting for packet')

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { FlowTable } from '../../src/flow/flow-table.js'
+import { parseIpv4Address } from '../../src/wire/ipv4.js'
+import { readPacket, type TcpPacket } from '../../src/wire/packet.js'
+import { packet } from '../support/packets.js'
+import { LOCAL_IP, liveOctets, REMOTE_IP } from '../support/playbook.js'
+
+const TCP = 6
+const localIp = parseIpv4Address(LOCAL_IP) as number
+const remoteIp = parseIpv4Address(REMOTE_IP) as number
+const noSocket = 'error handling packet: no matching socket for script packet'
+
+/** What the stack sends, as sniffed. */
+const live = (line: string) => {
+  const octets = liveOctets(line)
+  return readPacket(octets, octets.length) as TcpPacket
+}
+
+let flows: FlowTable
+let ports: number
+
+beforeEach(() => {
+  ports = 40_000
+  flows = new FlowTable({ localIp, remoteIp, bindPort: 8080, connectPort: 9090 }, () => ports++)
+})
+
+const refusal = (line: string): unknown => {
+  try {
+    return flows.route(packet(line))
+  } catch (problem) {
+    return problem
+  }
+}
+
+describe('an inbound line', () => {
+  it.each(['S 7:7(0)', '. 7:7(0) ack 1', 'R 7:7(0)', '- 7:7(0)'])('without a socket opens one (%s)', (segment) => {
+    expect(flows.route(packet(`< ${segment} win 1`))).toMatchObject({
+      state: 'packet-received',
+      protocol: TCP,
+      liveFd: -1,
+      localIp,
+      localPort: 8080,
+      remoteIp,
+      remotePort: 40_000,
+      remoteIsn: 7,
+    })
+  })
+
+  it('for a listening socket makes a child, which is then the socket under test', () => {
+    const listener = flows.open(TCP, 7)
+    listener.state = 'listening'
+    const child = flows.route(packet('< S 0:0(0) win 1'))
+    expect(child).not.toBe(listener)
+    expect(flows.underTest).toBe(child)
+    expect(flows.route(packet('< S 0:0(0) win 1'))).toBe(child)
+    expect(ports).toBe(40_001)
+  })
+
+  it('with ports of its own leaves the flow at the usual ones: only that packet has them', () => {
+    expect(flows.route(packet('< 77 > 99 S 0:0(0) win 1'))).toMatchObject({ localPort: 8080, remotePort: 40_000 })
+  })
+
+  it('for a socket that does not listen is that socket’s', () => {
+    const socket = flows.open(TCP, 7)
+    expect(flows.route(packet('< S 0:0(0) win 1'))).toBe(socket)
+  })
+})
+
+describe('an outbound line', () => {
+  it('without a socket has none', () => {
+    expect(refusal('> S 0:0(0)')).toMatchObject({ upstream: noSocket, verdict: 'fail' })
+  })
+
+  it('with a SYN belongs to a connecting socket, and sets the script’s ISN', () => {
+    const socket = flows.open(TCP, 7)
+    flows.connecting(socket)
+    expect(socket).toMatchObject({ state: 'connecting', remoteIp, remotePort: 9090 })
+    expect(flows.route(packet('> S 100:100(0)'))).toBe(socket)
+    expect(socket).toMatchObject({ state: 'syn-sent', scriptLocalIsn: 100 })
+  })
+
+  it('with a SYN-ACK does not open actively', () => {
+    const socket = flows.open(TCP, 7)
+    flows.connecting(socket)
+    flows.route(packet('> S. 100:100(0) ack 1'))
+    expect(socket).toMatchObject({ state: 'connecting', scriptLocalIsn: 0 })
+  })
+
+  it.each([0, 17])('for a socket of protocol %i says what to write', (protocol) => {
+    flows.open(protocol, 7)
+    expect(refusal('> . 1:1(0) ack 1')).toMatchObject({
+      upstream: noSocket,
+      detail: { hint: expect.stringContaining('IPPROTO_TCP') },
+    })
+  })
+
+  it('belongs to the newest socket, whatever came before', () => {
+    flows.open(TCP, 7)
+    const second = flows.open(TCP, 8)
+    expect(flows.route(packet('> . 1:1(0) ack 1'))).toBe(second)
+  })
+})
+
+describe('connect()', () => {
+  it('moves a new socket only', () => {
+    const socket = flows.open(TCP, 7)
+    socket.state = 'syn-acked'
+    flows.connecting(socket)
+    expect(socket).toMatchObject({ state: 'syn-acked', remotePort: 0 })
+  })
+})
+
+describe('accept()', () => {
+  it('takes the newest child whose SYN-ACK was seen', () => {
+    expect(flows.acceptable()).toBeUndefined()
+    const listen = () => {
+      flows.open(TCP, 7).state = 'listening'
+      return flows.route(packet('< S 0:0(0) win 1'))
+    }
+    const [first, second, third] = [listen(), listen(), listen()]
+    first.state = 'synack-acked'
+    second.state = 'synack-sent'
+    expect(third.state).toBe('packet-received')
+    expect(flows.acceptable()).toBe(second)
+  })
+})
+
+describe('a sniffed packet', () => {
+  const passive = () => flows.route(packet('< S 0:0(0) win 1'))
+
+  it('is the socket’s by addresses and ports', () => {
+    const socket = passive()
+    expect(flows.claims(socket, live('S. 5:5(0) ack 1 win 1'))).toBe(true)
+    expect(flows.claims(socket, live('8080 > 40001 S. 5:5(0) ack 1 win 1'))).toBe(false)
+    expect(flows.claims(socket, live('8081 > 40000 S. 5:5(0) ack 1 win 1'))).toBe(false)
+    const elsewhere = live('S. 5:5(0) ack 1 win 1')
+    expect(flows.claims(socket, { ...elsewhere, ip: { ...elsewhere.ip, destination: localIp } })).toBe(false)
+  })
+
+  const active = (protocol = TCP) => {
+    const socket = flows.open(protocol, 7)
+    flows.connecting(socket)
+    flows.route(packet('> S 0:0(0)'))
+    return socket
+  }
+
+  it('with the SYN of an active open teaches port, address and ISN', () => {
+    const socket = active()
+    expect(flows.claims(socket, live('555 > 9090 S 4000:4000(0) win 1'))).toBe(true)
+    expect(socket).toMatchObject({ localIp, localPort: 555, liveLocalIsn: 4000 })
+  })
+
+  it('with the same SYN again teaches nothing; from another port it does', () => {
+    const socket = active()
+    flows.claims(socket, live('555 > 9090 S 4000:4000(0) win 1'))
+    expect(flows.claims(socket, live('555 > 9090 S 9999:9999(0) win 1'))).toBe(true)
+    expect(socket.liveLocalIsn).toBe(4000)
+    expect(flows.claims(socket, live('556 > 9090 S 9999:9999(0) win 1'))).toBe(true)
+    expect(socket).toMatchObject({ localPort: 556, liveLocalIsn: 9999 })
+  })
+
+  it('that is no SYN, or comes in another state, teaches nothing', () => {
+    const socket = active()
+    expect(flows.claims(socket, live('555 > 9090 S. 1:1(0) ack 1 win 1'))).toBe(false)
+    expect(flows.claims(socket, live('555 > 9091 S 1:1(0) win 1'))).toBe(false)
+    socket.state = 'syn-acked'
+    expect(flows.claims(socket, live('555 > 9090 S 1:1(0) win 1'))).toBe(false)
+  })
+
+  it('is not of a socket that was made with protocol 0', () => {
+    const socket = active(0)
+    expect(flows.claims(socket, live('555 > 9090 S 4000:4000(0) win 1'))).toBe(false)
+  })
+})

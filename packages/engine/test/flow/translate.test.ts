@@ -1,0 +1,219 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { newSocket, type TrackedSocket } from '../../src/flow/tracked-socket.js'
+import { makeLive, toScript, translateTimestamp } from '../../src/flow/translate.js'
+import { fold, transportChecksum } from '../../src/wire/checksum.js'
+import { parseIpv4Address, u16 } from '../../src/wire/ipv4.js'
+import { packetText, readPacket, type TcpPacket } from '../../src/wire/packet.js'
+import { packet } from '../support/packets.js'
+import { LOCAL_IP, liveOctets, REMOTE_IP } from '../support/playbook.js'
+
+const into = new Uint8Array(65_600)
+
+/** A connection with script ISNs 100 (local) and 300 (remote), and the stack's own 5000. */
+function connection(change: Partial<TrackedSocket> = {}): TrackedSocket {
+  return {
+    ...newSocket(6, 'synack-acked'),
+    localIp: parseIpv4Address(LOCAL_IP) as number,
+    localPort: 8080,
+    remoteIp: parseIpv4Address(REMOTE_IP) as number,
+    remotePort: 40_000,
+    scriptLocalIsn: 100,
+    liveLocalIsn: 5000,
+    remoteIsn: 300,
+    ...change,
+  }
+}
+
+const livePacket = (socket: TrackedSocket, line: string, scaled = false) =>
+  readPacket(into, makeLive(socket, packet(`< ${line}`), into, scaled)) as TcpPacket
+const liveText = (socket: TrackedSocket, line: string, scaled = false) => packetText(livePacket(socket, line, scaled))
+
+/** A packet of the stack in the script's space. */
+function scriptText(socket: TrackedSocket, line: string): string {
+  const octets = liveOctets(line)
+  const seen = readPacket(octets, octets.length) as TcpPacket
+  toScript(socket, seen)
+  return packetText(seen)
+}
+
+describe('an inbound packet', () => {
+  it.each([
+    ['without SYN is relative to both ISNs', '. 1:11(10) ack 21 win 9', '. 301:311(10) ack 5021 win 9 '],
+    ['with SYN is absolute', 'S 300:300(0) win 9', 'S 300:300(0) win 9 '],
+    ['with SYN and ACK acknowledges absolutely', 'S. 300:300(0) ack 101 win 9', 'S. 300:300(0) ack 5001 win 9 '],
+    ['without the ACK flag keeps its ack number', 'R 1:1(0) win 9', 'R 301:301(0) win 9 '],
+    [
+      'moves SACK edges with the local ISN',
+      '. 1:1(0) ack 1 win 9 <nop,nop,sack 11:21 31:41>',
+      '. 301:301(0) ack 5001 win 9 <nop,nop,sack 5011:5021 5031:5041>',
+    ],
+  ])('%s', (_what, line, text) => {
+    expect(liveText(connection(), line)).toBe(text)
+  })
+
+  it('without the ACK flag is sent with the ack number as written', () => {
+    expect(livePacket(connection(), 'P 1:2(1) ack 7 win 9').tcp.ack).toBe(7)
+  })
+
+  it('wraps around', () => {
+    expect(liveText(connection({ liveLocalIsn: 0xffff_fff0, remoteIsn: 0xffff_ffff }), '. 1:1(0) ack 17 win 1')).toBe(
+      '. 0:0(0) ack 1 win 1 ',
+    )
+  })
+
+  it('gets the flow’s addresses and ports, where it has none of its own', () => {
+    const { ip, tcp } = livePacket(connection(), 'S 0:0(0) win 1')
+    expect([ip.source, ip.destination]).toEqual([REMOTE_IP, LOCAL_IP].map(parseIpv4Address))
+    expect([tcp.sourcePort, tcp.destinationPort]).toEqual([40_000, 8080])
+    const own = livePacket(connection(), '77 > 99 S 0:0(0) win 1').tcp
+    expect([own.sourcePort, own.destinationPort]).toEqual([77, 99])
+  })
+
+  it('has valid checksums, an odd payload included', () => {
+    const length = makeLive(connection(), packet('< P. 1:4(3) ack 1 win 9 <mss 5>'), into, false)
+    expect(fold(sum(into, 0, 20))).toBe(0)
+    expect(transportChecksum(into, 12, 20, length, 6)).toBe(0)
+    expect(u16(into, 36)).not.toBe(0)
+  })
+})
+
+describe('a packet of the stack', () => {
+  it.each([
+    ['without SYN is relative to both ISNs', '. 5001:5011(10) ack 311 win 9', '. 1:11(10) ack 11 win 9 '],
+    ['with SYN is absolute, from the script’s ISN', 'S. 5000:5000(0) ack 301 win 9', 'S. 100:100(0) ack 301 win 9 '],
+    ['without the ACK flag keeps its ack number', 'R 5001:5001(0) win 9', 'R 1:1(0) win 9 '],
+    [
+      'moves SACK edges with the remote ISN',
+      '. 5001:5001(0) ack 301 win 9 <nop,nop,sack 311:321>',
+      '. 1:1(0) ack 1 win 9 <nop,nop,sack 11:21>',
+    ],
+  ])('%s', (_what, line, text) => {
+    expect(scriptText(connection(), line)).toBe(text)
+  })
+})
+
+describe('there and back', () => {
+  const u32 = fc.integer({ min: 0, max: 0xffff_ffff })
+  const isns = fc.record({ scriptLocalIsn: u32, liveLocalIsn: u32, remoteIsn: u32 })
+  const numbers = fc.record({
+    seq: fc.integer({ min: 0, max: 0xffff_ffff - 1000 }),
+    ack: u32,
+    left: u32,
+    right: u32,
+    length: fc.nat(1000),
+    flags: fc.constantFrom('.', 'P.', 'F.', 'R', 'R.'),
+  })
+  const lineOf = ({ flags, seq, length, ack, left, right }: { flags: string } & Record<string, unknown>) =>
+    `${flags} ${seq}:${(seq as number) + (length as number)}(${length}) ack ${ack} win 9 <nop,nop,sack ${left}:${right}>`
+
+  it('a packet has the script’s numbers again', () => {
+    fc.assert(
+      fc.property(isns, numbers, (isn, written) => {
+        const seen = livePacket(connection(isn), lineOf(written))
+        // What goes to the stack is, at the other end of the line, what comes from one: the ISNs change places.
+        toScript(connection({ liveLocalIsn: isn.remoteIsn, remoteIsn: isn.liveLocalIsn }), seen)
+        expect(seen.tcp).toEqual(packet(`< 40000 > 8080 ${lineOf(written)}`).values.tcp)
+      }),
+    )
+  })
+
+  it('a SYN is moved by the stack’s ISN alone, and back', () => {
+    fc.assert(
+      fc.property(isns, numbers, (isn, written) => {
+        const line = lineOf({ ...written, flags: 'S.' })
+        const seen = livePacket(connection(isn), line)
+        expect(seen.tcp.seq).toBe(written.seq)
+        seen.tcp.seq = seen.tcp.ack
+        toScript(connection(isn), seen)
+        expect(seen.tcp.seq).toBe(written.ack)
+      }),
+    )
+  })
+
+  it('what the stack acknowledges of a line is what comes after that line', () => {
+    fc.assert(
+      fc.property(isns, fc.integer({ min: 0, max: 1e9 }), fc.nat(1000), (isn, seq, length) => {
+        const socket = connection(isn)
+        const { tcp } = livePacket(socket, `P. ${seq}:${seq + length}(${length}) ack 1 win 9`)
+        const octets = liveOctets('. 0:0(0) ack 0 win 9')
+        const answer = readPacket(octets, octets.length) as TcpPacket
+        answer.tcp.ack = (tcp.seq + length) >>> 0
+        answer.tcp.seq = tcp.ack
+        toScript(socket, answer)
+        expect([answer.tcp.seq, answer.tcp.ack]).toEqual([1, seq + length])
+      }),
+    )
+  })
+})
+
+describe('timestamps', () => {
+  const option = (val: number, ecr: number) => `<nop,nop,TS val ${val} ecr ${ecr}>`
+  /** The stack's packet against its line; the script's equivalent of its value. */
+  function see(socket: TrackedSocket, script: string, live: number): string {
+    const octets = liveOctets(`. 5001:5001(0) ack 301 win 9 ${option(live, 8)}`)
+    const seen = readPacket(octets, octets.length) as TcpPacket
+    translateTimestamp(socket, packet(`> . 1:1(0) ack 1 ${script}`), seen)
+    return packetText(seen).replace(/^.*</, '<')
+  }
+  const echo = (ecr: number) => `. 1:1(0) ack 1 win 9 ${option(5, ecr)}`
+  const unknown = (ecr: number) =>
+    `error handling packet: unable to infer live TS ecr for script TS ecr ${ecr};  no matching or preceding outbound TS val`
+
+  it('of the stack are counted from the first pair; the echo stays', () => {
+    const socket = connection()
+    expect(see(socket, option(100, 0), 70_100)).toBe(option(100, 8))
+    expect(see(socket, option(150, 0), 70_175)).toBe(option(175, 8))
+    expect(see(socket, option(150, 0), 70_000)).toBe(option(0, 8))
+  })
+
+  it('are echoed as what the stack really sent for them', () => {
+    const socket = connection()
+    see(socket, option(100, 0), 70_100)
+    see(socket, option(150, 0), 70_175)
+    expect(liveText(socket, echo(150))).toContain('TS val 5 ecr 70175')
+    see(socket, option(150, 0), 70_999)
+    expect(liveText(socket, echo(150))).toContain('ecr 70999')
+    expect(liveText(socket, echo(100))).toContain('ecr 70100')
+  })
+
+  it.each([0, 120])('that the stack never sent cannot be echoed (%i)', (ecr) => {
+    const socket = connection()
+    see(socket, option(100, 0), 70_100)
+    expect(() => liveText(socket, echo(ecr))).toThrow(expect.objectContaining({ upstream: unknown(ecr) }))
+  })
+
+  it('may be echoed by their distance with --tcp_ts_ecr_scaled', () => {
+    const socket = connection()
+    expect(() => liveText(socket, echo(120), true)).toThrow(expect.objectContaining({ upstream: unknown(120) }))
+    see(socket, option(100, 0), 70_100)
+    expect(liveText(socket, echo(120), true)).toContain('ecr 70120')
+    expect(liveText(socket, echo(90), true)).toContain('ecr 70090')
+  })
+
+  it('of a SYN without ACK are echoed as written', () => {
+    expect(liveText(connection(), `S 0:0(0) win 9 ${option(5, 77)}`)).toContain('ecr 77')
+  })
+
+  it('are not learnt from <...>, nor from a line without them', () => {
+    const socket = connection()
+    expect(see(socket, '<...>', 70_100)).toBe(option(70_100, 8))
+    expect(see(socket, '', 70_100)).toBe(option(70_100, 8))
+    expect(socket.firstTimestamp).toBeNull()
+  })
+
+  it('count by the last option where there are two', () => {
+    const socket = connection()
+    const octets = liveOctets('. 5001:5001(0) ack 301 win 9 <TS val 1 ecr 2,TS val 70100 ecr 4>')
+    const seen = readPacket(octets, octets.length) as TcpPacket
+    translateTimestamp(socket, packet('> . 1:1(0) ack 1 <TS val 9 ecr 2,TS val 100 ecr 4>'), seen)
+    expect(packetText(seen)).toContain('<TS val 1 ecr 2,TS val 100 ecr 4>')
+    expect([...socket.timestamps]).toEqual([[100, 70_100]])
+  })
+})
+
+function sum(octets: Uint8Array, start: number, end: number): number {
+  let total = 0
+  for (let at = start; at < end; at += 2) total += u16(octets, at)
+  return total
+}
