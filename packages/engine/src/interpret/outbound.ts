@@ -59,7 +59,7 @@ export class Outbound {
     let parts: Sniffed[] = []
     let got = 0
     do {
-      const next = this.sniff(socket, script, due, timeoutUs)
+      const next = this.sniff(socket, script, due, timeoutUs, parts)
       if (passive && socket.state === 'packet-received') {
         socket.liveLocalIsn = next.packet.tcp.seq
         socket.state = 'synack-sent'
@@ -117,11 +117,17 @@ export class Outbound {
   }
 
   /** The next packet of the flow; others are dropped. */
-  private sniff(socket: TrackedSocket, script: ScriptPacket, due: Due, timeoutUs: number): Sniffed {
+  private sniff(
+    socket: TrackedSocket,
+    script: ScriptPacket,
+    due: Due,
+    timeoutUs: number,
+    parts: readonly Sniffed[],
+  ): Sniffed {
     const { host } = this
     for (;;) {
       const length = host.sniff(timeoutUs)
-      if (length === 0) throw missing(socket, script, due, timeoutUs)
+      if (length === 0) throw missing(socket, script, due, timeoutUs, parts)
       let packet: TcpPacket | null
       try {
         packet = readPacket(host.packet, length)
@@ -173,11 +179,27 @@ const timeOf = ({ us, endUs }: Due, atUs: number, toleranceUs: number) => ({
 
 const payloadDifference = { field: 'payload', expected: 'zeros', actual: 'other octets' }
 
-function missing(socket: TrackedSocket, script: ScriptPacket, due: Due, timeoutUs: number): Problem {
+function missing(
+  socket: TrackedSocket,
+  script: ScriptPacket,
+  due: Due,
+  timeoutUs: number,
+  parts: readonly Sniffed[],
+): Problem {
+  const reason = 'Timed out waiting for packet'
+  const last = parts.at(-1)?.packet
+  if (last !== undefined) {
+    const [got, wanted] = [sum(parts), script.values.tcp.payloadLength]
+    const differences = [{ field: 'payload', expected: String(wanted), actual: String(got) }]
+    const hint = `the stack has sent ${got} of the ${wanted} octets, and then nothing more`
+    return packetProblem(reason, hint, { differences, packets: sideBySide(script, last, differences) })
+  }
   const waited = Number.isFinite(timeoutUs) ? `in ${timeoutUs / 1e6} s` : 'at all'
   const nothing = `the stack sent nothing of this connection ${waited}; expected at ${seconds(due.us)}: ${script.text.trim()}`
-  return packetProblem('Timed out waiting for packet', protocolHint(socket) ?? nothing)
+  return packetProblem(reason, protocolHint(socket) ?? nothing)
 }
+
+const sum = (parts: readonly Sniffed[]) => parts.reduce((total, { packet }) => total + packet.tcp.payloadLength, 0)
 
 /** 5.3: whole seconds, two more than the gap; for ever where any time will do. */
 function waitUs({ kind, us, endUs }: Due, previousUs: number): number {
