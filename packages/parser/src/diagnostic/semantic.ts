@@ -109,7 +109,8 @@ export function tooManyHeaders(limit: number): SemanticWording {
 }
 
 /** Upstream dies with an internal assertion. */
-export function badGreFlags(found: string): SemanticWording {
+export function badGreFlags(flags: number): SemanticWording {
+  const found = `0x${flags.toString(16)}`
   return wording(
     `GRE flags ${found} not supported`,
     `GRE flags ${found} have a version or the routing bit set`,

@@ -3,7 +3,6 @@
 //                'sum' any-int [ ',' ] 'off' any-int [ ',' ] 'key' [ '=' ] any-int [ ',' ] 'seq' any-int .
 // All fields are written, in this order, whether the flags put them on the wire or not. Read first: RFC 2784, RFC 2890.
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
-import { badGreFlags } from '../diagnostic/semantic.js'
 import { C, K } from '../scan/token.js'
 import type { Reader } from './reader.js'
 
@@ -17,17 +16,9 @@ export interface GreFields {
 
 export const NO_GRE_FIELDS: GreFields = { flags: 0, sum: 0, off: 0, key: 0, seq: 0 }
 
-/** Version (RFC 2784 2.3.1) and routing present (RFC 1701): no header that the engine can make. */
-const IMPOSSIBLE_FLAGS = 0x4007
-
 export function readGreFields(reader: Reader): GreFields {
   reader.take(K.flags, EXPECT.greFlags)
-  const start = reader.start
   const flags = reader.accept(C.openBracket) ? readFlagNames(reader) : reader.cutInteger(16)
-  if ((flags & IMPOSSIBLE_FLAGS) !== 0) {
-    const span = reader.spanFrom(start)
-    reader.refuse(span, badGreFlags(reader.textOf(span)))
-  }
   const sum = readField(reader, K.sum, 16, EXPECT.greSum)
   const off = readField(reader, K.off, 16, EXPECT.greOff)
   reader.accept(C.comma)

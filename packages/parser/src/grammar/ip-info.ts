@@ -62,6 +62,7 @@ function readFlowLabel(reader: Reader): number {
 
 /** The low octet of any number, as upstream cuts it. */
 function readTtl(reader: Reader): number {
+  if (reader.kind !== T.integer) reader.unexpected(EXPECT.integer)
   const ttl = reader.cutInteger(16) & 0xff
   return ttl === 0 ? TTL_NOT_GIVEN : ttl
 }

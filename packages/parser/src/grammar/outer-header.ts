@@ -5,7 +5,7 @@
 //         | 'mpls' { mpls-entry } ':' .
 import type { OuterHeader } from '../ast/nodes.js'
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
-import { badOuterAddress } from '../diagnostic/semantic.js'
+import { badGreFlags, badOuterAddress } from '../diagnostic/semantic.js'
 import { C, K, T } from '../scan/token.js'
 import { isIpv4, isIpv6 } from '../text/address.js'
 import { NO_GRE_FIELDS, readGreFields } from './gre.js'
@@ -54,17 +54,21 @@ function readIp(reader: Reader, version: 4 | 6): OuterHeader {
   return { type, ip, source: source.text, destination: destination.text, span: reader.spanFrom(start) }
 }
 
+/** Version (RFC 2784 2.3.1) and routing present (RFC 1701): upstream dies with an internal assertion. */
+const IMPOSSIBLE_GRE_FLAGS = 0x4007
+
 function readGre(reader: Reader): OuterHeader {
   const start = reader.start
   reader.next()
-  const fields = reader.kind === C.comma || reader.kind === K.flags ? readFieldsOfGre(reader) : NO_GRE_FIELDS
+  let fields = NO_GRE_FIELDS
+  if (reader.kind === C.comma || reader.kind === K.flags) {
+    reader.accept(C.comma)
+    fields = readGreFields(reader)
+  }
   reader.take(C.colon, EXPECT.headerColon)
-  return { type: 'gre', ...fields, span: reader.spanFrom(start) }
-}
-
-function readFieldsOfGre(reader: Reader): typeof NO_GRE_FIELDS {
-  reader.accept(C.comma)
-  return readGreFields(reader)
+  const span = reader.spanFrom(start)
+  if ((fields.flags & IMPOSSIBLE_GRE_FLAGS) !== 0) reader.refuse(span, badGreFlags(fields.flags))
+  return { type: 'gre', ...fields, span }
 }
 
 function readMpls(reader: Reader): OuterHeader {
