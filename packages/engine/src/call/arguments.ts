@@ -55,9 +55,7 @@ export class Arguments {
 
   /** A count of octets. */
   size(index: number): number {
-    const size = this.s32(index)
-    if (size < 0) throw new ValueError(`the count is negative: ${size}`, 'counts are 0 or more')
-    return size
+    return notNegative(this.s32(index))
   }
 
   struct(value: Value, kind: string): ReadonlyMap<string, Value> {
@@ -79,7 +77,15 @@ export function s32(value: Value): number {
   return Number(BigInt.asIntN(32, value.value))
 }
 
+/** A count of octets, which upstream's allocation would fail for where it is negative. */
+export function notNegative(count: number): number {
+  if (count < 0) throw new ValueError(`the count is negative: ${count}`, 'counts are 0 or more')
+  return count
+}
+
+/** A member that the grammar demands. */
 export function field(fields: ReadonlyMap<string, Value>, name: string): number {
   const value = fields.get(name)
-  return value === undefined ? 0 : s32(value)
+  if (value === undefined) throw new Error(`the parser gives no member ${name}`)
+  return s32(value)
 }

@@ -3,7 +3,7 @@
 import type { CallAction, Expression } from '@lunadrill/parser'
 import { errnoText } from '@lunadrill/tcpinfo'
 import type { FlowTable } from '../flow/flow-table.js'
-import { callProblem, type Problem, skip } from '../trace/problem.js'
+import { callProblem, Problem, skip } from '../trace/problem.js'
 import { Arguments, badType, s32 } from './arguments.js'
 import type { Descriptors } from './descriptors.js'
 import { evaluate, symbol, ValueError } from './evaluate.js'
@@ -104,6 +104,7 @@ function expectedResult(result: Expression): number {
 }
 
 function asProblem(name: string, error: unknown): Problem {
+  if (error instanceof Problem) return error
   if (error instanceof ValueError) return callProblem(name, error.message, error.hint)
   throw error
 }

@@ -1,6 +1,6 @@
 // From what a script writes as an argument to a value: symbols become numbers, strings octets. Before time 0.
 // Read first: language/3-calls.md 1.1.
-import { decodeString, type Expression } from '@lunadrill/parser'
+import { decodeString, type Expression, type StructExpression } from '@lunadrill/parser'
 import { suggestSymbol, symbolValue } from '@lunadrill/tcpinfo'
 
 export type Value =
@@ -46,10 +46,8 @@ export function evaluate(expression: Expression): Value {
       return { type: 'binary_expression' }
     case 'list':
       return { type: 'list', elements: expression.elements.map(evaluate) }
-    case 'struct': {
-      const fields = new Map([...expression.fields].map(([name, field]) => [name, evaluate(field)]))
-      return { type: 'struct', kind: expression.kind, fields }
-    }
+    case 'struct':
+      return evaluateStruct(expression)
     case 'function':
       return evaluateFunction(expression.name, expression.argument)
   }
@@ -63,12 +61,18 @@ export function symbol(name: string): number {
   throw new ValueError(`unknown symbol: '${name}'`, near === undefined ? null : `did you mean ${near}?`)
 }
 
+function evaluateStruct({ kind, fields }: StructExpression): Value {
+  if (kind === 'sockaddr') {
+    // No call takes one; messages name its type.
+    const family = fields.get('sa_family')
+    const v6 = family?.type === 'word' && family.name === 'AF_INET6'
+    return { type: 'struct', kind: v6 ? 'sockaddr_in6' : 'sockaddr_in', fields: new Map() }
+  }
+  return { type: 'struct', kind, fields: new Map([...fields].map(([name, field]) => [name, evaluate(field)])) }
+}
+
 function evaluateFunction(name: string, argument: Expression): Value {
   const value = evaluate(argument)
-  if (name === 'htons' && value.type === 'integer') {
-    const port = Number(value.value & 0xffffn)
-    return { type: 'integer', value: BigInt(((port & 255) << 8) | (port >>> 8)) }
-  }
   if (name === 'inet_addr' && value.type === 'string') {
     const octets = new TextDecoder().decode(value.octets).split('.').map(Number)
     const sound = octets.length === 4 && octets.every((octet) => Number.isInteger(octet) && octet >= 0 && octet < 256)

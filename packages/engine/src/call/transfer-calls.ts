@@ -1,6 +1,6 @@
 // Calls that move octets: only lengths matter, what is sent are zeros. Read first: language/3-calls.md 3.
 import type { Arguments } from './arguments.js'
-import { field } from './arguments.js'
+import { field, notNegative } from './arguments.js'
 import type { CallForm, CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
 import { CallRecord } from './record.js'
@@ -16,9 +16,10 @@ export const transferCalls: readonly (readonly [string, CallMaker])[] = [
   [
     'recvfrom',
     (args) => {
+      const form = counted('recvfrom', args, 6)
       args.ellipsis(4)
       args.ellipsis(5)
-      return counted('recvfrom', args, 6)
+      return form
     },
   ],
   [
@@ -63,7 +64,7 @@ function counted(
 function vectored(name: 'readv' | 'writev', args: Arguments): CallForm {
   args.count(3)
   const fd = args.s32(0)
-  const lengths = args.list(1).map((element) => field(args.struct(element, 'iovec'), 'iov_len'))
+  const lengths = args.list(1).map((element) => notNegative(field(args.struct(element, 'iovec'), 'iov_len')))
   const count = args.s32(2)
   if (count !== lengths.length) {
     throw new ValueError(`iov_count ${count} does not match ${lengths.length}-element iovec array`)
