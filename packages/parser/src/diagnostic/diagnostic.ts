@@ -1,7 +1,7 @@
 // What the parser says about a script that it cannot take: data, from which every text is made.
 import type { Span } from '../ast/nodes.js'
 
-/** Stable: match these and not the sentences. Listed in docs/errors.md. */
+/** Stable: match these and not the sentences. */
 export type DiagnosticCode =
   /** A token that the grammar does not allow here. */
   | 'LD_SYNTAX'
