@@ -22,9 +22,11 @@ export function unavailable(): string | undefined {
     return undefined
   } catch (error) {
     const [why] = (error as Error).message.split('\n')
+    const install = 'sudo apt-get install -y --no-install-recommends libdpdk-dev'
     const missing = /^(\S+): cannot open shared object/.exec(why ?? '')?.[1]
-    return missing
-      ? `${missing} is not installed (sudo apt-get install -y --no-install-recommends libdpdk-dev)`
+    if (missing) return `DPDK is not installed: ${missing} is missing (${install})`
+    return /^\S+\.so[.\d]*: /.test(why ?? '')
+      ? `DPDK cannot be loaded: ${why} (${install} --reinstall)`
       : 'dpdk-native has not been built for this platform (install libdpdk-dev and liblwip-dev, then: npm run compile)'
   }
 }
