@@ -12,11 +12,16 @@ function wording(upstream: string, message: string = upstream, hint: string | nu
   return { upstream, message, hint }
 }
 
+/** Our sentence stays on a line whatever was written. */
+function shortened(found: string): string {
+  return found.length > 40 ? `${found.slice(0, 37)}…` : found
+}
+
 // ------------------------------------------------------------------ numbers
 
 /** `what` is the field with the words that upstream puts before "out of range". */
 export function outOfRange(what: string, found: string, min: number, max: number): SemanticWording {
-  return wording(`${what} out of range`, `${what} ${found} is out of range: ${min} to ${max}`)
+  return wording(`${what} out of range`, `${what} ${shortened(found)} is out of range: ${min} to ${max}`)
 }
 
 export function outOfRangeForBits(what: string, found: string, bits: number): SemanticWording {

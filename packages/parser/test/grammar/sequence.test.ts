@@ -30,6 +30,9 @@ describe('sequence ranges', () => {
   ])('refuses %s at %j', (text, token) => {
     expect(refused(text)).toBe(`parse error at '${token}': syntax error`)
   })
+  it('say so in a line, however long the number', () => {
+    expect(refusal(`0 > . ${'9'.repeat(1000)}:1(0)`).message.length).toBeLessThan(120)
+  })
   it('say how the numbers do not fit', () => {
     expect(refusal('0 > . 1:3(1)').message).toBe('1:3(1) is inconsistent: 1 + 1 is 2, not 3')
     expect(refusal('0 > . 4294967295:0(1)').hint).toMatch(/across 2\^32 cannot be written/)
