@@ -35,6 +35,7 @@ def _main(path, snippets):
         names.update(variables)
         names['_file'], names['_line'] = path, line
         for name in missing: names.pop(name, None)
+        code = None
         try:
             code = compile('\\n' * (text_line - 1) + text + '\\n\\n', path, 'exec')
             exec(code, names)
@@ -42,7 +43,7 @@ def _main(path, snippets):
             raise
         except BaseException as error:
             import traceback
-            used = code.co_names if not isinstance(error, SyntaxError) else ()
+            used = code.co_names if code is not None else ()
             values = ', '.join('%s = %s' % (n, variables[n]) for n in used if n in variables)
             lost = error.name if isinstance(error, NameError) and error.name in missing else ''
             frames = traceback.format_exception(type(error), error, error.__traceback__.tb_next)

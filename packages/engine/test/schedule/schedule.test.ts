@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { ScheduleError, schedule } from '../../src/schedule/schedule.js'
+import { Problem } from '../../src/trace/problem.js'
+import { scriptOf } from '../support/play.js'
+
+describe('a schedule', () => {
+  it('has each event ready, with its time as written', () => {
+    const events = schedule(
+      scriptOf(
+        '0 socket(..., SOCK_STREAM, 6) = 3\n+.1...0.25 close(3) = 0\n* > . 1:1(0) ack 1\n1 `true`\n+0 %{ x }%\n',
+      ),
+    )
+    expect(events.map(({ source, time, action }) => [source.line, time.kind, time.us, action.type])).toEqual([
+      [1, 'absolute', 0, 'call'],
+      [2, 'relative', 100_000, 'call'],
+      [3, 'any', 0, 'packet'],
+      [4, 'absolute', 1_000_000, 'command'],
+      [5, 'relative', 0, 'code'],
+    ])
+    expect(events.map(({ action }) => ('returnUs' in action ? action.returnUs : undefined))).toEqual([
+      null,
+      250_000,
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('keeps a call that cannot be made for its time', () => {
+    const [event] = schedule(scriptOf('0 nosuch() = 0\n'))
+    expect(event?.action).toMatchObject({ type: 'call', call: expect.any(Problem) })
+  })
+
+  it.each([
+    ['0 `true`\n0 > udp (5)\n', 'UDP packets'],
+    ['0 `true`\n0 epoll_create(1) = 3\n', 'epoll_create()'],
+  ])('is refused where this version cannot run an event', (text, needs) => {
+    const failed = (() => {
+      try {
+        return schedule(scriptOf(text))
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(failed).toBeInstanceOf(ScheduleError)
+    expect(failed).toMatchObject({
+      event: { line: 2 },
+      problem: { verdict: 'skip', code: 'LD_UNSUPPORTED', message: `skipped: needs ${needs}` },
+    })
+  })
+})
