@@ -1,7 +1,7 @@
 // The examples on their stacks, and for each a broken twin: one number, flag, time or byte wrong, failing at its line.
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { belongings, command, drill, named, noKernel, noLwip, root, scratch, settled } from '../support/drill.js'
 
 interface Twin {
@@ -160,7 +160,6 @@ const missing = { kernel: noKernel, lwip: noLwip }
 const { script, remove } = scratch()
 const before = belongings()
 
-beforeAll(() => expect(before.processes).toEqual([]))
 afterAll(async () => {
   remove()
   expect(await settled(before)).toEqual(before)

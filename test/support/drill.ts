@@ -1,12 +1,21 @@
 // Runs the built commands as a user does, and looks for what they may have left behind.
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { builtinStackPath } from '../../packages/engine/dist/index.js'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+
+// Other runs may go on on this machine: ours are known by a mark in their environment, and keep their files apart.
+const MARK = 'LUNADRILL_E2E'
+const mark = `${process.pid}.${Date.now()}`
+const temporary = mkdtempSync(join(tmpdir(), 'e2e-tmp-'))
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
+
+/** The environment of every command that a test starts. */
+export const environment = { ...process.env, [MARK]: mark, TMPDIR: temporary }
 
 /** The object `lunadrill run --reporter=json` prints for each run. */
 export interface Run {
@@ -31,6 +40,7 @@ export interface Ended {
 export function command(program: string, args: readonly string[], options: SpawnSyncOptions = {}): Ended {
   const { status, stdout, stderr } = spawnSync(join(root, program), args, {
     cwd: root,
+    env: environment,
     timeout: 60_000,
     killSignal: 'SIGKILL',
     ...options,
@@ -94,22 +104,25 @@ export const noLwip = builtinStackPath('libluna.so') === undefined ? 'lwip: DPDK
 export const named = (name: string, reason: string | undefined) =>
   reason === undefined ? name : `${name} (skipped: ${reason})`
 
-/** What runs could leave on this machine: their processes, network namespaces, TUN devices, temporary files. */
+/** What the runs of this test file have left: their processes, named namespaces, TUN devices here, temporary files. */
 export function belongings() {
   const processes: string[] = []
-  const namespaces = new Set<string>()
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (Number(pid) === process.pid) continue
     try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK}=${mark}`)) continue
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ')
-      if (/lunadrill-guard|run-child\.js/.test(words)) processes.push(`${pid} ${words}`)
-      namespaces.add(readlinkSync(`/proc/${pid}/ns/net`))
+      if (words !== '') processes.push(`${pid} ${words}`)
     } catch {
       // It has ended meanwhile, or is another user's.
     }
   }
-  const devices = readFileSync('/proc/net/dev', 'utf8').match(/tun\d+/g) ?? []
-  const files = readdirSync(tmpdir()).filter((name) => name.startsWith('lunadrill-'))
-  return { processes, namespaces: namespaces.size, devices, files }
+  return {
+    processes,
+    namespaces: existsSync('/run/netns') ? readdirSync('/run/netns') : [],
+    devices: readFileSync('/proc/net/dev', 'utf8').match(/tun\d+/g) ?? [],
+    files: readdirSync(temporary),
+  }
 }
 
 /** The same, once all that was told to end has ended (at most 5 s). */
