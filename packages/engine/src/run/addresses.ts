@@ -18,9 +18,13 @@ const DEFAULT_NETWORK = '192.168.0.0'
 
 /**
  * `steady`: where no local address was given, the same each time (virtual time promises the same trace), else a random
- * one of the network, as upstream takes it. OptionError: upstream's `bad IPv4 address: x`.
+ * one of the network, as upstream takes it. OptionError, upstream's: `bad IPv4 address: x`, `bad prefix length in prefix 'x'`.
  */
 export function addressesOf(options: RunOptions, steady: boolean): Addresses {
+  const { remoteIp, remotePrefixLength } = options
+  if (remotePrefixLength < 0 || remotePrefixLength > 32) {
+    throw new OptionError(`bad prefix length in prefix '${remoteIp}/${remotePrefixLength}'`)
+  }
   const mask = address(options.netmaskIp)
   const prefixLength = Math.clz32(~mask >>> 0)
   const localIp = options.localIp === null ? defaultLocal(prefixLength, steady) : address(options.localIp)
@@ -28,8 +32,8 @@ export function addressesOf(options: RunOptions, steady: boolean): Addresses {
     localIp,
     prefixLength,
     gatewayIp: address(options.gatewayIp),
-    remoteIp: address(options.remoteIp),
-    remotePrefixLength: options.remotePrefixLength,
+    remoteIp: address(remoteIp),
+    remotePrefixLength,
   }
 }
 
@@ -44,7 +48,7 @@ function defaultLocal(prefixLength: number, steady: boolean): number {
   const network = address(DEFAULT_NETWORK)
   const last = 2 ** (32 - prefixLength) - 1
   if (last < 3) return network
-  return network + (steady ? 2 : randomInt(2, last))
+  return (network | (steady ? 2 : randomInt(2, last))) >>> 0
 }
 
 /** A next hop that is not the stack's own address: userspace stacks need another machine there. */

@@ -31,6 +31,8 @@ class Run {
   private interpreter: Interpreter | null = null
   private events: readonly ScheduledEvent[] = []
   private initDone = false
+  /** The cleanup command has failed: it is not run once more. */
+  private cleanupFailed = false
   /** Upstream's lines before its own message. */
   private prologue = ''
 
@@ -90,7 +92,8 @@ class Run {
   }
 
   private checkSupported(): void {
-    const { ipVersion, codeFormat, codeSockopt } = this.task.options
+    const { ipVersion, codeFormat, codeSockopt, wireMode } = this.task.options
+    if (wireMode) throw skip('a second machine (--wire_client, --wire_server)')
     if (ipVersion !== 'ipv4') throw skip(`--ip_version=${ipVersion}`)
     if (codeFormat !== 'python') throw plain(`unsupported --code_format '${codeFormat}'`)
     if (!['', 'TCP_INFO', 'TCP_CC_INFO', 'SO_MEMINFO'].includes(codeSockopt)) {
@@ -132,8 +135,10 @@ class Run {
   private cleanup(): void {
     const { cleanup, init } = this.task.script
     // Upstream's rule: only after an init command (4-running.md 12, 2).
-    if (cleanup === null || init === null || !this.initDone) return
+    if (cleanup === null || init === null || !this.initDone || this.cleanupFailed) return
+    this.cleanupFailed = true
     this.shell(cleanup.text, 'cleanup command', 'error executing cleanup command')
+    this.cleanupFailed = false
   }
 
   private python({ snippets }: Interpreter): void {
@@ -164,6 +169,7 @@ class Run {
     const line = event !== null && 'line' in event ? event.line : (place?.line ?? null)
     // Upstream tells no line where Python failed: the block's own is in the lines before.
     const prefix = line === null || error instanceof CodeProblem ? scriptPath : `${scriptPath}:${line}`
+    const upstream = problem.code === 'LD_OPTION' ? problem.upstream : `${this.prologue}${prefix}: ${problem.upstream}`
     return {
       verdict: problem.verdict,
       code: problem.code,
@@ -171,7 +177,7 @@ class Run {
       column: place?.column ?? null,
       message: problem.message,
       hint: problem.detail.hint ?? null,
-      upstream: `${this.prologue}${prefix}: ${problem.upstream}`,
+      upstream,
       packets: problem.detail.packets ?? null,
       differences: problem.detail.differences ?? [],
       time: problem.detail.time ?? null,

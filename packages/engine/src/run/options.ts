@@ -30,6 +30,8 @@ export const defaultOptions: RunOptions = {
   codeSockopt: '',
   soFilename: null,
   soFlags: '',
+  wireMode: false,
+  pspUdpPort: 0,
   defines: {},
 }
 
@@ -57,6 +59,10 @@ function whole(name: string, text: string, least: number, most: number): number 
 }
 
 const flag = (help: string, apply: (options: RunOptions) => void): OptionRule => ({ value: null, help, apply })
+const wireMode = (options: RunOptions) => {
+  options.wireMode = true
+}
+const NO_WIRE_MODE = 'remote mode (not supported yet)'
 const ignored = (value: string | null, help: string): OptionRule => ({ value, help, apply: () => {} })
 
 /** Every option of upstream that scripts may hold too, by name. Command-line-only ones are the CLI's. */
@@ -97,9 +103,6 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
       const [address = '', prefix] = value.split('/')
       options.remoteIp = address
       options.remotePrefixLength = prefix === undefined ? 32 : atoi(prefix)
-      if (options.remotePrefixLength < 0 || options.remotePrefixLength > 32) {
-        throw new OptionError(`bad prefix length in prefix '${value}'`)
-      }
     },
   },
   gateway_ip: {
@@ -224,14 +227,26 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
   send_omit_free: flag('keep the buffers of sends', (options) => {
     options.sendOmitFree = true
   }),
-  psp_udp_port: ignored('PORT', 'PSP (not supported yet)'),
-  wire_client: ignored(null, 'remote mode (not supported yet)'),
-  wire_server: ignored(null, 'remote mode (not supported yet)'),
-  wire_server_ip: ignored('NAME', 'remote mode (not supported yet)'),
-  wire_server_at: ignored('NAME', 'remote mode (not supported yet)'),
-  wire_server_port: ignored('PORT', 'remote mode (not supported yet)'),
-  wire_client_dev: ignored('DEVICE', 'remote mode (not supported yet)'),
-  wire_server_dev: ignored('DEVICE', 'remote mode (not supported yet)'),
+  psp_udp_port: {
+    value: 'PORT',
+    help: 'PSP (not supported yet)',
+    apply: (options, value) => {
+      options.pspUdpPort = whole('psp_udp_port', value, 1, 65535)
+    },
+  },
+  wire_client: flag(NO_WIRE_MODE, wireMode),
+  wire_server: flag(NO_WIRE_MODE, wireMode),
+  wire_server_ip: { value: 'NAME', help: NO_WIRE_MODE, apply: wireMode },
+  wire_server_at: { value: 'NAME', help: NO_WIRE_MODE, apply: wireMode },
+  wire_server_port: {
+    value: 'PORT',
+    help: NO_WIRE_MODE,
+    apply: (_options, value) => {
+      whole('wire_server_port', value, 1, 65535)
+    },
+  },
+  wire_client_dev: ignored('DEVICE', NO_WIRE_MODE),
+  wire_server_dev: ignored('DEVICE', NO_WIRE_MODE),
   debug: ignored(null, 'accepted, without effect'),
   define: {
     value: 'NAME=VALUE',

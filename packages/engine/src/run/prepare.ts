@@ -2,7 +2,9 @@
 // this before any process is started, so that a typing error costs nothing.
 import { readFileSync } from 'node:fs'
 import { type Diagnostic, explain, OptionProblem, parseScript, type Script, upstreamText } from '@lunadrill/parser'
+import { errnoText, symbolValue } from '@lunadrill/tcpinfo'
 import type { Failure } from '../trace/failure.js'
+import { addressesOf } from './addresses.js'
 import { applyOption, freshOptions, OptionError } from './options.js'
 import type { RunOptions, RunRequest } from './types.js'
 
@@ -37,8 +39,9 @@ export function prepareScript(path: string, given: Given): PreparedScript {
       }
     }
     applyGiven(options, given)
+    checkTogether(options)
     const wireFamily = options.ipVersion === 'ipv6' ? 'ipv6' : 'ipv4'
-    return { wireFamily, defines: new Map(Object.entries(options.defines)), pspUdpPort: 0 }
+    return { wireFamily, defines: new Map(Object.entries(options.defines)), pspUdpPort: options.pspUdpPort }
   })
   if (parsed.script === null) throw badScript(path, text, parsed.diagnostics)
   return { text, script: parsed.script, options }
@@ -57,13 +60,27 @@ export function applyGiven(options: RunOptions, given: Given): void {
   }
 }
 
+/** What only shows when all options are known, also to `--dry_run`. Upstream names no place for it. */
+function checkTogether(options: RunOptions): void {
+  try {
+    if (options.pspUdpPort !== 0 && !options.wireMode) {
+      throw new OptionError('PSP requires wireserver mode (use --wire_client or --wire_server)')
+    }
+    if (options.ipVersion !== 'ipv6') addressesOf(options, true)
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    throw new PreparationError(failureWith('LD_OPTION', error.message, null, null, error.message), error.message)
+  }
+}
+
 function readScript(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
-    const [doing, why] = code === 'EISDIR' ? ['reading', 'Is a directory'] : ['stat() of', reason(code, message)]
-    const upstream = `parse error${code === 'ENOENT' ? ':' : ''} ${code === 'EACCES' ? 'opening' : doing} script file '${path}': ${why}`
+    const doing = code === 'EISDIR' ? ' reading' : code === 'EACCES' ? ' opening' : ': stat() of'
+    const why = reason(code, message)
+    const upstream = `parse error${doing} script file '${path}': ${why}`
     const hint = code === 'ENOENT' ? 'check the path; it is taken from the current folder' : null
     const failure = { ...failureWith('LD_SCRIPT_FILE', `cannot read the script: ${why}`, null, null, upstream), hint }
     throw new PreparationError(
@@ -73,8 +90,11 @@ function readScript(path: string): string {
   }
 }
 
-const reason = (code: string, message: string) =>
-  ({ ENOENT: 'No such file or directory', EACCES: 'Permission denied', ENOTDIR: 'Not a directory' })[code] ?? message
+/** strerror's words; Node's where the number has no name that scripts know. */
+function reason(code: string, message: string): string {
+  const errno = symbolValue(code)
+  return errno === undefined ? message : errnoText(errno)
+}
 
 function badScript(path: string, text: string, diagnostics: readonly Diagnostic[]): PreparationError {
   const first = diagnostics[0] as Diagnostic

@@ -2,7 +2,7 @@
 // A run is one script on one stack. Read first: docs/architecture.md, "Processes and threads".
 import type { Failure } from '../trace/failure.js'
 
-/** Everything that the command line or a script's option block can say about a run; see config.ts for the defaults. */
+/** Everything that the command line or a script's option block can say about a run; see options.ts for the defaults. */
 export interface RunOptions {
   ipVersion: 'ipv4' | 'ipv4-mapped-ipv6' | 'ipv6'
   /** 1 to 65535: the port that bind() gets, and that inbound packets go to. */
@@ -42,6 +42,10 @@ export interface RunOptions {
   codeSockopt: string
   soFilename: string | null
   soFlags: string
+  /** A test over two machines was asked for, which this version does not have. */
+  wireMode: boolean
+  /** 0: not given. */
+  pspUdpPort: number
   /** `--define`: name to text. */
   defines: Record<string, string>
 }
