@@ -70,7 +70,7 @@ std::uint32_t PollLoop::Turn() {
     const std::int64_t now_ns = MonotonicNs();
     if (acted) {
       active_ns_ = now_ns;
-    } else if (now_ns - active_ns_ > kSpinNs && NextUs() - clock_->NowUs() > 2 * kWakeUs) {
+    } else if (now_ns - active_ns_ > kSpinNs && !(clock_->running() && NextUs() - clock_->NowUs() <= 2 * kWakeUs)) {
       return kMayPark;
     }
     rte_pause();
@@ -274,7 +274,7 @@ double PollLoop::NextUs() const {
 bool PollLoop::SettleIfDue() {
   const double now_us = clock_->NowUs();
   if (now_us < hold_until_us_) return false;
-  if (!own_clock_ && NextUs() > now_us && !wire_->StackHasFrames()) return false;
+  if (!own_clock_ && NextUs() > now_us && wire_->FramesForStack() == 0) return false;
   Settle();
   return !own_clock_;
 }
@@ -292,11 +292,16 @@ void PollLoop::Settle() {
 
 // One poll and what follows from it; true where nothing is left to do now.
 bool PollLoop::SettleOnce() {
+  const unsigned before = wire_->FramesForStack();
   PollStack();
+  const unsigned left = wire_->FramesForStack();
   bool again = TryAgain(&call_);
   again = TryAgain(&blocking_) || again;
   Receive();
-  return !again && !wire_->StackHasFrames() && due_us_ > clock_->WholeUs();
+  // What the stack has left there, and would leave there once more, is no work.
+  const unsigned waiting = wire_->FramesForStack();
+  const bool more = waiting > 0 && (left != before || waiting != left);
+  return !again && !more && due_us_ > clock_->WholeUs();
 }
 
 void PollLoop::PollStack() {

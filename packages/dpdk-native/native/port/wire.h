@@ -39,8 +39,8 @@ class Wire {
   std::uint16_t stack_port() const { return stack_port_; }
   rte_mempool* stack_pool() const { return stack_pool_; }
 
-  /// Whether frames wait for the stack.
-  bool StackHasFrames() const { return rte_ring_empty(to_stack_) == 0; }
+  /// How many frames wait for the stack.
+  unsigned FramesForStack() const { return rte_ring_count(to_stack_); }
 
   /// Where a frame of `length` octets to the stack is to be written, null where there is no memory; then Send.
   std::uint8_t* NewFrame(std::size_t length);

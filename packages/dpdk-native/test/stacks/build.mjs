@@ -1,0 +1,27 @@
+// Builds the small stack objects of this folder with the system's compiler: for the tests here, and for the e2e tests of
+// what becomes of a run whose stack misbehaves.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const root = join(here, '../..')
+const out = join(root, 'build/test-stacks')
+const extra = { 'stays-loaded': ['-Wl,-z,nodelete'] }
+const pkgConfig = (...args) => execFileSync('pkg-config', args, { encoding: 'utf8' }).trim().split(/\s+/)
+
+/** Absolute path of NAME.so, built from NAME.c where it is older. */
+export function buildStack(name) {
+  const source = join(here, `${name}.c`)
+  const path = join(out, `${name}.so`)
+  const newest = Math.max(...[source, join(here, 'quiet.h'), join(root, 'include/luna_stack.h')].map((file) => statSync(file).mtimeMs))
+  if (existsSync(path) && statSync(path).mtimeMs > newest) return path
+  mkdirSync(out, { recursive: true })
+  const flags = ['-std=gnu11', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-fvisibility=hidden']
+  const headers = pkgConfig('--cflags', 'libdpdk').map((flag) => flag.replace(/^-I/, '-isystem'))
+  const libraries = ['-lrte_ethdev', '-lrte_mbuf', '-lrte_mempool', '-lrte_eal']
+  const args = [...flags, ...headers, `-I${join(root, 'include')}`, source, '-o', path, ...(extra[name] ?? [])]
+  execFileSync(process.env.CC ?? 'gcc', [...args, '-Wl,--as-needed', ...libraries], { stdio: 'inherit' })
+  return path
+}

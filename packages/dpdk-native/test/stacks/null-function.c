@@ -1,0 +1,4 @@
+/* A table with a hole. */
+#include <stddef.h>
+#define LISTEN NULL
+#include "quiet.h"

@@ -1,0 +1,2 @@
+/* Loads, and does nothing. No timer ever. */
+#include "quiet.h"

@@ -1,0 +1,3 @@
+/* Built with a later, incompatible interface. */
+#define MAJOR 2
+#include "quiet.h"

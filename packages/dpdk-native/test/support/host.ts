@@ -1,0 +1,298 @@
+// A DpdkHost and its client in one thread: a command is written, then the host is polled until the answer is there. And
+// hand-made IPv4 TCP segments.
+import { ChannelClient, createChannel } from '../../../engine/src/host/channel.js'
+import { AdvanceStop, Call, CallFlag, CallOp, CommandKind, EventKind } from '../../../engine/src/host/layout.js'
+import { type DpdkHostOptions, loadNative, PollBit, stackPath, unavailable } from '../../src/index.js'
+
+export const LOCAL = '192.168.0.2'
+export const GATEWAY = '192.168.0.1'
+export const REMOTE = '192.0.2.1'
+export const PORT = 8080
+
+/** Why nothing here can be tested on this machine. */
+export const missing = unavailable()
+
+export function codeOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+  return 'none'
+}
+
+export function messageOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return 'none'
+}
+
+type Overrides = Partial<Omit<DpdkHostOptions, 'channel' | 'admin'>>
+export type Bench = ReturnType<typeof openBench>
+
+export interface Fields {
+  fd?: number
+  args?: number[]
+  data?: Uint8Array
+  flags?: number
+}
+
+/** The record of a call as it goes into the ring. */
+export function callOctets(op: number, { fd = -1, args = [], data, flags = 0 }: Fields): Uint8Array {
+  const octets = new Uint8Array(Call.data + (data?.length ?? 0))
+  const view = new DataView(octets.buffer)
+  view.setUint32(Call.op, op, true)
+  view.setUint32(Call.flags, flags, true)
+  view.setInt32(Call.fd, fd, true)
+  for (let i = 0; i < 4; i++) view.setInt32(Call.arg0 + 4 * i, args[i] ?? 0, true)
+  view.setUint32(Call.inLength, data?.length ?? 0, true)
+  view.setUint32(Call.outCapacity, Call.size - Call.data, true)
+  if (data) octets.set(data, Call.data)
+  return octets
+}
+
+export function openBench(overrides: Overrides = {}) {
+  const [memory, adminMemory] = [createChannel(), createChannel()]
+  const native = loadNative()
+  native.initEal([])
+  const host = new native.DpdkHost({
+    soPath: stackPath('libluna.so'),
+    stackOptions: '',
+    clock: 'virtual',
+    localIp: LOCAL,
+    prefixLength: 16,
+    gatewayIp: GATEWAY,
+    remoteIp: REMOTE,
+    mtu: 1500,
+    ...overrides,
+    channel: new Uint8Array(memory),
+    admin: new Uint8Array(adminMemory),
+  })
+  const client = new ChannelClient(memory)
+  const admin = new ChannelClient(adminMemory, memory)
+
+  const packets: { atUs: number; octets: Uint8Array }[] = []
+  const returned: ReturnType<typeof readCall>[] = []
+  /** Polls until `kinds` comes; packets and returns of other calls are put aside. */
+  const answer = (on: ChannelClient, ...kinds: number[]) => {
+    for (let turn = 0; turn < 200_000; turn++) {
+      while (on.next()) {
+        if (on.kind === EventKind.sniffed) {
+          const octets = on.view.getUint32(on.payloadAt, true)
+          packets.push({ atUs: on.timeUs, octets: on.octets.slice(on.payloadAt + 8, on.payloadAt + 8 + octets) })
+        } else if (kinds.includes(on.kind)) {
+          return on.kind
+        } else if (on.kind === EventKind.returned) {
+          returned.push(readCall(on))
+        } else if (on.kind === EventKind.refused) {
+          const [code, ...words] = on.text().split(' ')
+          throw Object.assign(new Error(words.join(' ')), { code })
+        } else {
+          throw new Error(`an event of kind ${on.kind}`)
+        }
+      }
+      host.poll()
+    }
+    throw new Error('no answer')
+  }
+  const put = (on: ChannelClient, kind: number, timeUs: number, payload: Uint8Array) => {
+    const at = on.begin(kind, timeUs, payload.length)
+    on.octets.set(payload, at)
+    on.commit()
+  }
+  const words = (...numbers: number[]) => new Uint8Array(Uint32Array.from(numbers).buffer)
+
+  /** Gives a record to the host: what came back, or undefined where the call sleeps. */
+  const record = (octets: Uint8Array) => {
+    put(client, CommandKind.call, 0, octets)
+    return answer(client, EventKind.returned, EventKind.blocked) === EventKind.returned ? readCall(client) : undefined
+  }
+  const begin = (op: keyof typeof CallOp, fields: Fields = {}) => record(callOctets(CallOp[op], fields))
+  const call = (op: keyof typeof CallOp, fields: Fields = {}) => {
+    const done = begin(op, fields)
+    if (done === undefined) throw new Error(`${op} sleeps`)
+    return done
+  }
+  /** A call that the script says sleeps. */
+  const startBlocking = (op: keyof typeof CallOp, fields: Fields = {}) =>
+    begin(op, { ...fields, flags: CallFlag.blocking })
+  const inject = (packet: Uint8Array) => {
+    put(client, CommandKind.inject, 0, Uint8Array.from([...words(packet.length, 0), ...packet]))
+    answer(client, EventKind.injected)
+    return client.timeUs
+  }
+  const advance = (untilUs: number, stop: keyof typeof AdvanceStop | 'never' = 'never') => {
+    put(client, CommandKind.advance, untilUs, words(stop === 'never' ? 0 : AdvanceStop[stop], 0))
+    answer(client, EventKind.advanced)
+    return client.timeUs
+  }
+  const start = (zeroUs = 0) => {
+    client.command(CommandKind.start, zeroUs)
+    answer(client, EventKind.started)
+  }
+  const hold = (us: number) => {
+    put(admin, CommandKind.pollingHang, 0, new Uint8Array(Float64Array.of(us).buffer))
+    answer(admin, EventKind.held)
+  }
+  /** The payload of each `socket` record. */
+  const sockets = () => {
+    const list: Uint8Array[] = []
+    admin.command(CommandKind.listSockets)
+    while (answer(admin, EventKind.socket, EventKind.listed) === EventKind.socket) {
+      list.push(admin.octets.slice(admin.payloadAt, admin.payloadAt + admin.payloadLength))
+    }
+    return list
+  }
+  /** The next TCP segment that the stack has sent until now. */
+  const sniffed = () => {
+    const next = packets.shift()
+    return next === undefined ? undefined : { ...parseTcp(next.octets), atUs: next.atUs }
+  }
+  /** The same, at the latest after `us` of virtual time. */
+  const sniff = (us = 60e6) => {
+    const now = advance(0)
+    if (packets.length === 0) advance(now + us, 'sniffed')
+    return sniffed()
+  }
+  const close = () => {
+    client.command(CommandKind.close)
+    answer(client, EventKind.closed)
+    const bits = host.poll()
+    if ((bits & PollBit.closed) === 0) throw new Error('not closed')
+    return host.close()
+  }
+  const listener = () => {
+    const fd = call('socket', { args: [AF_INET, SOCK_STREAM, 0] }).result
+    call('bind', { fd, data: sockaddr('0.0.0.0', PORT) })
+    call('listen', { fd, args: [1] })
+    return fd
+  }
+  /** A connection to a listener, accepted. The tester's next sequence number is 1. */
+  const established = (sourcePort = 40000) => {
+    const fd = listener()
+    inject(tcp({ sourcePort, flags: SYN, seq: 0, options: MSS_1460 }))
+    const synAck = sniffed()
+    if (synAck === undefined) throw new Error('no SYN-ACK')
+    inject(tcp({ sourcePort, flags: ACK, seq: 1, ack: synAck.seq + 1 }))
+    return { listener: fd, fd: call('accept', { fd }).result, sourcePort, iss: synAck.seq }
+  }
+  return {
+    host,
+    client,
+    packets,
+    returned,
+    record,
+    begin,
+    call,
+    startBlocking,
+    inject,
+    advance,
+    start,
+    hold,
+    sockets,
+    sniffed,
+    sniff,
+    close,
+    listener,
+    established,
+  }
+}
+
+/** The call record at a client's open event. */
+export function readCall({ view, octets, payloadAt: at }: ChannelClient) {
+  const outLength = view.getUint32(at + Call.outLength, true)
+  return {
+    result: view.getInt32(at + Call.result, true),
+    errno: view.getInt32(at + Call.errno, true),
+    startUs: view.getFloat64(at + Call.startUs, true),
+    returnUs: view.getFloat64(at + Call.returnUs, true),
+    data: octets.slice(at + Call.data, at + Call.data + outLength),
+  }
+}
+
+export const AF_INET = 2
+export const SOCK_STREAM = 1
+export const SOCK_DGRAM = 2
+export const SOCK_NONBLOCK = 0x800
+
+export function sockaddr(ip: string, port: number): Uint8Array {
+  const address = new Uint8Array(16)
+  const view = new DataView(address.buffer)
+  view.setUint16(0, AF_INET, true)
+  view.setUint16(2, port)
+  address.set(octetsOf(ip), 4)
+  return address
+}
+
+const octetsOf = (ip: string) => Uint8Array.from(ip.split('.').map(Number))
+
+export const FIN = 1
+export const SYN = 2
+export const RST = 4
+export const PSH = 8
+export const ACK = 16
+export const MSS_1460 = Uint8Array.from([2, 4, 0x05, 0xb4])
+
+interface Segment {
+  sourcePort: number
+  destinationPort?: number
+  flags: number
+  seq: number
+  ack?: number
+  window?: number
+  options?: Uint8Array
+  payload?: number
+}
+
+/** A segment from the tester to the stack, checksums filled in; the payload is zeros. */
+export function tcp({
+  sourcePort,
+  destinationPort = PORT,
+  flags,
+  seq,
+  ack = 0,
+  window = 65535,
+  options = new Uint8Array(0),
+  payload = 0,
+}: Segment) {
+  const packet = new Uint8Array(40 + options.length + payload)
+  const view = new DataView(packet.buffer)
+  packet.set([0x45, 0, 0, 0, 0, 0, 0, 0, 255, 6])
+  view.setUint16(2, packet.length)
+  packet.set(octetsOf(REMOTE), 12)
+  packet.set(octetsOf(LOCAL), 16)
+  view.setUint16(20, sourcePort)
+  view.setUint16(22, destinationPort)
+  view.setUint32(24, seq >>> 0)
+  view.setUint32(28, ack >>> 0)
+  packet[32] = ((20 + options.length) / 4) << 4
+  packet[33] = flags
+  view.setUint16(34, window)
+  packet.set(options, 40)
+  view.setUint16(10, checksum(packet.subarray(0, 20), 0))
+  view.setUint16(36, checksum(packet.subarray(12), 6 + packet.length - 20))
+  return packet
+}
+
+function checksum(data: Uint8Array, start: number): number {
+  let sum = start
+  for (let i = 0; i < data.length; i += 2) sum += (data[i]! << 8) | (data[i + 1] ?? 0)
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
+  return ~sum & 0xffff
+}
+
+function parseTcp(packet: Uint8Array) {
+  const view = new DataView(packet.buffer)
+  const header = (packet[0]! & 15) * 4
+  return {
+    sourcePort: view.getUint16(header),
+    destinationPort: view.getUint16(header + 2),
+    seq: view.getUint32(header + 4),
+    ack: view.getUint32(header + 8),
+    flags: packet[header + 13]!,
+    payload: view.getUint16(2) - header - (packet[header + 12]! >> 4) * 4,
+  }
+}
