@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Due, timingError, toleranceUs } from '../../src/clock/tolerance.js'
+import { type Due, seconds, timingError, toleranceUs, wideSeconds } from '../../src/clock/tolerance.js'
 
 const usual = { usecs: 4000, percent: 12.5 }
 const due = (kind: Due['kind'], us: number, endUs: number | null = null, offsetUs = 0): Due => ({
@@ -45,5 +45,30 @@ describe('tolerance', () => {
 
   it('takes any time for *', () => {
     expect(timingError('outbound packet', due('any', 0), 1e9, 0, usual)).toBeNull()
+  })
+
+  it('never shrinks below the microseconds, and is cut to whole ones', () => {
+    expect(toleranceUs(due('absolute', 0), 1e6, usual)).toBe(4000)
+    expect(toleranceUs(due('absolute', 250_520), 0, { usecs: 1, percent: 12.5 })).toBe(31_315)
+    expect(toleranceUs(due('absolute', 100_007), 0, { usecs: 1, percent: 12.5 })).toBe(12_500)
+    expect(toleranceUs(due('absolute', 1e6), 0, { usecs: 4000, percent: 0 })).toBe(4000)
+  })
+
+  it('of a range counts from its begin', () => {
+    expect(toleranceUs(due('absolute-range', 100_000, 900_000), 0, usual)).toBe(12_500)
+  })
+})
+
+describe('seconds', () => {
+  it('have six decimals, and nine places where upstream has them', () => {
+    expect([0, 1, -3, 1_500_000, 0.4, -0.4].map(seconds)).toEqual([
+      '0.000000',
+      '0.000001',
+      '-0.000003',
+      '1.500000',
+      '0.000000',
+      '0.000000',
+    ])
+    expect([244, -160, 12_345_678].map(wideSeconds)).toEqual([' 0.000244', '-0.000160', '12.345678'])
   })
 })

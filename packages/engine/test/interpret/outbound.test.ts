@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { RunOptions } from '../../src/run/types.js'
 import { PASSIVE, passive } from '../support/connections.js'
 import { play } from '../support/play.js'
-import { call, sends } from '../support/playbook.js'
+import { call, type Step, sends } from '../support/playbook.js'
 
 /** What comes of one expected line after the handshake; `steps` are what the stack sends meanwhile. */
-const expectLine = (line: string, steps: Parameters<typeof play>[1], options: Parameters<typeof play>[2] = {}) =>
+const expectLine = (line: string, steps: readonly Step[], options: Partial<RunOptions> = {}) =>
   play(`${PASSIVE}${line}\n`, [...passive, ...steps], options)
 
 describe('an expected packet', () => {

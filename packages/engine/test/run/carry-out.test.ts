@@ -12,9 +12,7 @@ import type { InterpreterReport } from '../../src/run/task.js'
 import type { RunOptions } from '../../src/run/types.js'
 import { PASSIVE, PASSIVE_LINES, passive } from '../support/connections.js'
 import { scriptOf } from '../support/play.js'
-import { blocks, call, PlaybookHost, returns, sends, snapshot } from '../support/playbook.js'
-
-type Steps = ConstructorParameters<typeof PlaybookHost>[0]
+import { blocks, call, PlaybookHost, returns, type Step, sends, snapshot } from '../support/playbook.js'
 
 const variables = { values: new Map([['tcpi_snd_cwnd', 10]]), missing: new Set<string>() }
 
@@ -35,7 +33,7 @@ afterEach(() => {
 const note = (word: string, then = '') => `\`echo ${word} >> ${folder}/notes${then}\``
 const notes = () => readFileSync(join(folder, 'notes'), 'utf8').trim().split('\n')
 
-function perform(text: string, steps: Steps = [], options: Partial<RunOptions> = {}): InterpreterReport {
+function perform(text: string, steps: readonly Step[] = [], options: Partial<RunOptions> = {}): InterpreterReport {
   host = new PlaybookHost(steps)
   const all = { ...freshOptions(), ...options }
   const task = {

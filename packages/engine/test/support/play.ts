@@ -9,7 +9,7 @@ import type { RunOptions } from '../../src/run/types.js'
 import { schedule } from '../../src/schedule/schedule.js'
 import type { Problem } from '../../src/trace/problem.js'
 import { parseIpv4Address } from '../../src/wire/ipv4.js'
-import { LOCAL_IP, PlaybookHost, REMOTE_IP } from './playbook.js'
+import { LOCAL_IP, PlaybookHost, REMOTE_IP, type Step } from './playbook.js'
 
 /** Throws what is wrong with the script. */
 export function scriptOf(text: string): Script {
@@ -32,11 +32,7 @@ export interface Played {
 const text = ({ event, problem }: EventProblem) => `${event.source.line}: ${problem.upstream}`
 
 /** `script` starts in line 1. Where it passes, the playbook must have been played to its end. */
-export function play(
-  script: string,
-  steps: ConstructorParameters<typeof PlaybookHost>[0],
-  options: Partial<RunOptions> = {},
-): Played {
+export function play(script: string, steps: readonly Step[], options: Partial<RunOptions> = {}): Played {
   const host = new PlaybookHost(steps)
   const [localIp, remoteIp] = [LOCAL_IP, REMOTE_IP].map((each) => parseIpv4Address(each) as number) as [number, number]
   const flows = new FlowTable({ localIp, remoteIp, bindPort: 8080, connectPort: 8080 }, () => host.remotePort())

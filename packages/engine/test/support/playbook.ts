@@ -17,7 +17,7 @@ export const FIRST_REMOTE_PORT = 40_000
 
 type CallName = keyof typeof CallOp
 
-interface Answer {
+export interface Answer {
   readonly errno?: number
   /** What the call returns in its data: [offset, 32-bit number] pairs, or octets. */
   readonly out?: readonly number[] | Uint8Array
@@ -27,7 +27,7 @@ interface Answer {
   readonly takesUs?: number
 }
 
-type Step =
+export type Step =
   | { readonly kind: 'call'; readonly name: CallName; readonly result: number | 'blocks'; readonly answer: Answer }
   | { readonly kind: 'inject'; readonly text: string }
   | { readonly kind: 'sends'; readonly octets: Uint8Array; readonly afterUs: number }
