@@ -15,7 +15,9 @@ const pkgConfig = (...args) => execFileSync('pkg-config', args, { encoding: 'utf
 export function buildStack(name) {
   const source = join(here, `${name}.c`)
   const path = join(out, `${name}.so`)
-  const newest = Math.max(...[source, join(here, 'quiet.h'), join(root, 'include/luna_stack.h')].map((file) => statSync(file).mtimeMs))
+  const newest = Math.max(
+    ...[source, join(here, 'quiet.h'), join(root, 'include/luna_stack.h')].map((file) => statSync(file).mtimeMs),
+  )
   if (existsSync(path) && statSync(path).mtimeMs > newest) return path
   mkdirSync(out, { recursive: true })
   const flags = ['-std=gnu11', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-fvisibility=hidden']

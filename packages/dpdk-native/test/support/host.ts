@@ -76,14 +76,18 @@ export function openBench(overrides: Overrides = {}) {
 
   const packets: { atUs: number; octets: Uint8Array }[] = []
   const returned: ReturnType<typeof readCall>[] = []
-  /** Polls until `kinds` comes; packets and returns of other calls are put aside. */
+  /** Of the call that was given last: the other one's return is no answer. */
+  let asked = 0
+  const isOther = (on: ChannelClient) =>
+    on.kind === EventKind.returned && on.view.getUint32(on.payloadAt + Call.flags, true) !== asked
+  /** Polls until one of `kinds` comes; packets and returns of other calls are put aside. */
   const answer = (on: ChannelClient, ...kinds: number[]) => {
     for (let turn = 0; turn < 200_000; turn++) {
       while (on.next()) {
         if (on.kind === EventKind.sniffed) {
           const octets = on.view.getUint32(on.payloadAt, true)
           packets.push({ atUs: on.timeUs, octets: on.octets.slice(on.payloadAt + 8, on.payloadAt + 8 + octets) })
-        } else if (kinds.includes(on.kind)) {
+        } else if (kinds.includes(on.kind) && !isOther(on)) {
           return on.kind
         } else if (on.kind === EventKind.returned) {
           returned.push(readCall(on))
@@ -107,6 +111,7 @@ export function openBench(overrides: Overrides = {}) {
 
   /** Gives a record to the host: what came back, or undefined where the call sleeps. */
   const record = (octets: Uint8Array) => {
+    asked = octets[Call.flags]!
     put(client, CommandKind.call, 0, octets)
     return answer(client, EventKind.returned, EventKind.blocked) === EventKind.returned ? readCall(client) : undefined
   }
@@ -174,6 +179,8 @@ export function openBench(overrides: Overrides = {}) {
   const established = (sourcePort = 40000) => {
     const fd = listener()
     inject(tcp({ sourcePort, flags: SYN, seq: 0, options: MSS_1460 }))
+    // Whatever the clock, the answer to a call comes behind all that the stack has sent before.
+    call('fcntl', { fd, args: [F_GETFL] })
     const synAck = sniffed()
     if (synAck === undefined) throw new Error('no SYN-ACK')
     inject(tcp({ sourcePort, flags: ACK, seq: 1, ack: synAck.seq + 1 }))
@@ -213,6 +220,7 @@ export function readCall({ view, octets, payloadAt: at }: ChannelClient) {
   }
 }
 
+const F_GETFL = 3
 export const AF_INET = 2
 export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
