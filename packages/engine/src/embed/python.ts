@@ -28,9 +28,10 @@ export interface SnippetFailure {
 
 // Each block is compiled by itself, at its own line of the script, so that messages and tracebacks show the script.
 const driver = `
-import os, sys
+import os, sys, traceback
 def _main(path, snippets):
-    names = {'__name__': '__main__'}
+    # Upstream's preamble imports these two, so blocks may rely on them.
+    names = {'__name__': '__main__', 'sys': sys, 'traceback': traceback}
     for line, text_line, text, variables, missing in snippets:
         names.update(variables)
         names['_file'], names['_line'] = path, line
@@ -42,7 +43,6 @@ def _main(path, snippets):
         except SystemExit:
             raise
         except BaseException as error:
-            import traceback
             used = code.co_names if code is not None else ()
             values = ', '.join('%s = %s' % (n, variables[n]) for n in used if n in variables)
             lost = error.name if isinstance(error, NameError) and error.name in missing else ''

@@ -44,9 +44,11 @@ export class EventProblem extends Error {
 interface BlockingCall {
   readonly event: ScheduledEvent
   readonly call: PreparedCall
+  readonly start: Due
+  /** When it is to return. */
   readonly due: Due
-  /** Script microseconds. */
-  readonly startUs: number
+  /** Resolved time of the event before it; null before the first. */
+  readonly previousUs: number | null
 }
 
 type CallEvent = Extract<ScheduledAction, { type: 'call' }>
@@ -234,7 +236,7 @@ export class Interpreter {
     call.write(this.blockingRecord, context)
     this.blockingRecord.flags = CallFlag.blocking
     const returnDue: Due = { kind: due.kind, us: returnUs + due.offsetUs, endUs: null, offsetUs: due.offsetUs }
-    this.blocking = { event, call, due: returnDue, startUs: due.us }
+    this.blocking = { event, call, start: due, due: returnDue, previousUs: this.previousUs }
     if (host.startBlockingCall(due.us) === 'returned') this.settleBlocking()
   }
 
@@ -244,11 +246,14 @@ export class Interpreter {
     if (blocking === null || !this.around.host.blockingReturned()) return
     this.blocking = null
     this.at(blocking.event, () => {
-      const { call, due, startUs } = blocking
+      const { call, start, due, previousUs } = blocking
+      // The host waited for the start by itself: only now is it told whether that was in time.
+      const startedUs = Math.round(this.blockingRecord.startUs)
+      if (previousUs !== null) this.checkTime(start, startedUs, previousUs, 'system call start', 'undecided')
       this.sayCall(call.name)
       const returnedUs = Math.round(this.blockingRecord.returnUs)
       call.judge(this.blockingRecord, this.around.context)
-      this.checkTime(due, returnedUs, startUs, 'system call return', 'fail')
+      this.checkTime(due, returnedUs, start.us, 'system call return', 'fail')
     })
   }
 

@@ -49,6 +49,10 @@ describe('Python blocks', () => {
     ).toBeNull()
   })
 
+  it('have sys and traceback, as upstream’s preamble gives them', () => {
+    expect(run('assert sys.version_info[0] == 3 and traceback.format_exc')).toBeNull()
+  })
+
   it('may stand indented behind the delimiter, or over several lines', () => {
     expect(run('\nif True:\n  x = 1\nassert x == 1\n', 'x = (1,\n 2)')).toBeNull()
   })

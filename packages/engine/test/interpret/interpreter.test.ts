@@ -52,6 +52,66 @@ describe('a script', () => {
     expect(failure).toBeNull()
   })
 
+  it('without a socket may meet a closed port', () => {
+    const { failure } = play('0 < S 100:100(0) win 1000\n+0 > R. 0:0(0) ack 1\n', [
+      inject('S 100:100(0) win 1000'),
+      sends('R. 0:0(0) ack 101 win 0'),
+    ])
+    expect(failure).toBeNull()
+  })
+
+  it('of a simultaneous open does not learn the peer’s ISN: its numbers stay absolute', () => {
+    const { failure } = play(
+      `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 connect(3, ..., ...) = 0
++0 > S 0:0(0)
++0 < S 500:500(0) win 1000
++0 > S. 0:0(0) ack 501
++0 < . 501:501(0) ack 1 win 1000
+`,
+      [
+        call('socket', 7),
+        call('connect', 0),
+        sends('555 > 8080 S 9000:9000(0) win 9'),
+        inject('S 500:500(0) win 1000'),
+        sends('555 > 8080 S. 9000:9000(0) ack 501 win 9'),
+        inject('. 501:501(0) ack 9001 win 1000'),
+      ],
+    )
+    expect(failure).toBeNull()
+  })
+
+  it('may send the SYN-ACK again: the ISN is the first one’s', () => {
+    const upTo5 = PASSIVE.split('\n').slice(0, 5).join('\n')
+    const synAck = 'S. 5000:5000(0) ack 1 win 9 <mss 1460>'
+    const { failure } = play(`${upTo5}\n+1 > S. 0:0(0) ack 1 <...>\n`, [
+      ...handshake.slice(0, 5),
+      sends(synAck, 1_000_000),
+    ])
+    expect(failure).toBeNull()
+  })
+
+  it('may make a second connection with a second listening socket', () => {
+    const second = PASSIVE.replace('0 socket', '+0 socket')
+      .replace('= 3', '= 5')
+      .replaceAll('(3', '(5')
+      .replace('= 4', '= 6')
+    const { failure, flows } = play(`${PASSIVE}${second}+0 close(4) = 0\n`, [
+      ...passive,
+      call('socket', 9),
+      call('bind', 0),
+      call('listen', 0),
+      inject('S 0:0(0) win 1000'),
+      sends('. 5001:5001(0) ack 1 win 9'),
+      sends('8080 > 40001 S. 7000:7000(0) ack 1 win 9 <mss 1460>'),
+      inject('. 1:1(0) ack 7001 win 1000'),
+      call('accept', 10),
+      call('close', 0),
+    ])
+    expect(failure).toBeNull()
+    expect(flows.underTest).toMatchObject({ liveFd: 10, remotePort: 40_001 })
+  })
+
   it('must begin at time 0', () => {
     expect(play('.1 `true`\n', []).failure).toBe('1: first event should be at time 0')
     expect(play('+.1 `true`\n', []).failure).toBe('1: first event should be at time 0')
@@ -319,6 +379,19 @@ describe('a blocking call', () => {
     ])
     expect(failure).toBeNull()
     expect(host.log.at(-1)).toBe('0.100000 call close')
+  })
+
+  it('that the tester started late leaves the run undecided, whatever came of it', () => {
+    const { failure, problem } = play(`${PASSIVE}+.01...0.1 read(4, ..., 10) = 10\n`, [
+      ...passive,
+      oversleeps(5000),
+      blocks('read'),
+      returns(7, 90_000),
+    ])
+    expect(failure).toBe(
+      '8: timing error: expected system call start at 0.010000 sec but happened at 0.015000 sec; tolerance 0.004000 sec',
+    )
+    expect(problem?.verdict).toBe('undecided')
   })
 
   it('that comes late because of what was before fails', () => {

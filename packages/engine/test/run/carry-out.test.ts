@@ -213,6 +213,17 @@ describe('what cannot be run', () => {
     expect(notes).toThrow('ENOENT')
   })
 
+  it('because of a defect of ours says so', () => {
+    const { failure } = perform(PASSIVE, [])
+    expect(failure).toMatchObject({
+      verdict: 'error',
+      code: 'LD_INTERNAL',
+      message: expect.stringMatching(/^playbook: /),
+    })
+    expect(failure?.hint).toMatch(/^this is a defect of lunadrill, please report it:\n/)
+    expect(host.closed).toBe(1)
+  })
+
   it('because the host is not there is the environment’s error, with what to do', () => {
     const task = {
       runId: 1,
