@@ -14,6 +14,7 @@ import { EventProblem, Interpreter } from '../interpret/interpreter.js'
 import { type ScheduledEvent, ScheduleError, schedule } from '../schedule/schedule.js'
 import type { Failure, TraceEntry } from '../trace/failure.js'
 import { Problem, skip } from '../trace/problem.js'
+import { wordsOf } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
 
@@ -218,12 +219,6 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof EventProblem || error instanceof ScheduleError) return error.problem
   // What the host refuses: the environment's fault, or ours.
-  const {
-    code = 'LD_INTERNAL',
-    message,
-    remedy = null,
-    stack,
-  } = error as Error & { code?: string; remedy?: string | null }
-  const hint = code === 'LD_INTERNAL' ? `this is a defect of lunadrill, please report it:\n${stack}` : remedy
-  return new Problem(code, message, message, { hint }, 'error')
+  const { code, message, hint, upstream } = wordsOf(error)
+  return new Problem(code, message, upstream, { hint }, 'error')
 }

@@ -36,7 +36,9 @@ export const defaultOptions: RunOptions = {
 }
 
 /** Upstream's complaint about one option, without place: `bad --mtu: x`, `option 'x' unknown`. */
-export class OptionError extends Error {}
+export class OptionError extends Error {
+  readonly code = 'LD_OPTION'
+}
 
 interface OptionRule {
   /** What stands for the value in help texts; null for a flag. */

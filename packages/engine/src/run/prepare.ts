@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { type Diagnostic, explain, OptionProblem, parseScript, type Script, upstreamText } from '@lunadrill/parser'
 import { errnoText, symbolValue } from '@lunadrill/tcpinfo'
 import type { Failure } from '../trace/failure.js'
+import { refusal } from '../trace/refusal.js'
+import { failureText } from '../trace/wording.js'
 import { addressesOf } from './addresses.js'
 import { applyOption, freshOptions, OptionError } from './options.js'
 import type { RunOptions, RunRequest } from './types.js'
@@ -55,7 +57,7 @@ export function applyGiven(options: RunOptions, given: Given): void {
     } catch (error) {
       if (!(error instanceof OptionError)) throw error
       const text = `Command Line: ${error.message}`
-      throw new PreparationError(failureWith('LD_OPTION', error.message, null, null, text), text)
+      throw new PreparationError(scriptFailure('LD_OPTION', error.message, text), text)
     }
   }
 }
@@ -69,7 +71,7 @@ function checkTogether(options: RunOptions): void {
     if (options.ipVersion !== 'ipv6') addressesOf(options, true)
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
-    throw new PreparationError(failureWith('LD_OPTION', error.message, null, null, error.message), error.message)
+    throw new PreparationError(scriptFailure('LD_OPTION', error.message, error.message), error.message)
   }
 }
 
@@ -82,11 +84,8 @@ function readScript(path: string): string {
     const why = reason(code, message)
     const upstream = `parse error${doing} script file '${path}': ${why}`
     const hint = code === 'ENOENT' ? 'check the path; it is taken from the current folder' : null
-    const failure = { ...failureWith('LD_SCRIPT_FILE', `cannot read the script: ${why}`, null, null, upstream), hint }
-    throw new PreparationError(
-      failure,
-      `${path}: error: cannot read the script: ${why}${hint ? `\n  hint: ${hint}` : ''}`,
-    )
+    const failure = scriptFailure('LD_SCRIPT_FILE', `cannot read the script: ${why}`, upstream, hint)
+    throw new PreparationError(failure, failureText(path, '', failure, null))
   }
 }
 
@@ -99,28 +98,15 @@ function reason(code: string, message: string): string {
 function badScript(path: string, text: string, diagnostics: readonly Diagnostic[]): PreparationError {
   const first = diagnostics[0] as Diagnostic
   const upstream = upstreamText(path, first)
-  const failure = failureWith(first.code, first.message, first.line, first.column, upstream)
+  const failure = scriptFailure(first.code, first.message, upstream, first.hint, first)
   return new PreparationError(failure, diagnostics.map((each) => explain(text, path, each)).join('\n'))
 }
 
-function failureWith(
+/** `place`: where a script is wrong; absent for the file or the command line. */
+const scriptFailure = (
   code: string,
   message: string,
-  line: number | null,
-  column: number | null,
   upstream: string,
-): Failure {
-  return {
-    verdict: 'error',
-    code,
-    line,
-    column,
-    message,
-    hint: null,
-    upstream,
-    packets: null,
-    differences: [],
-    time: null,
-    before: [],
-  }
-}
+  hint: string | null = null,
+  place?: Diagnostic,
+) => refusal({ verdict: 'error', code, message, hint, upstream }, place && { line: place.line, column: place.column })

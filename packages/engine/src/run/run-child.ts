@@ -9,9 +9,10 @@ import { holdPolling, listSockets } from '../host/admin-client.js'
 import { ChannelClient, createChannel } from '../host/channel.js'
 import { DpdkHost } from '../host/dpdk-host.js'
 import { type DpdkOpenOptions, DpdkWorker } from '../host/dpdk-worker.js'
+import { refusal, wordsOf } from '../trace/refusal.js'
+import { failureText } from '../trace/wording.js'
 import { ipv4Text } from '../wire/ipv4.js'
 import { type Addresses, addressesOf, distinctGateway } from './addresses.js'
-import { OptionError } from './options.js'
 import type { InterpreterReport, InterpreterTask, RunMessage, RunOrder } from './task.js'
 import { Watchdog } from './watchdog.js'
 
@@ -55,7 +56,7 @@ async function run(order: RunOrder): Promise<RunMessage> {
       report = await runUserspace(order, opened)
     }
   } catch (error) {
-    report = refusal(order, error)
+    report = refused(order, error)
   }
   const { user, system } = process.cpuUsage(cpu)
   return {
@@ -151,23 +152,8 @@ const taskOf = ({ runId, scriptPath, text, script, options }: RunOrder, addresse
 })
 
 /** A run that could not begin: addresses, the stack object, the admin port. */
-function refusal({ scriptPath }: RunOrder, error: unknown): InterpreterReport {
-  const { code = 'LD_INTERNAL', message, remedy = null, stack } = error as EngineError
-  const ours = error instanceof EngineError || error instanceof OptionError || code !== 'LD_INTERNAL'
-  const hint = ours ? remedy : `this is a defect of lunadrill, please report it:\n${stack}`
-  const text = `${scriptPath}: error: ${message}${hint === null ? '' : `\n  hint: ${hint}`}`
-  const failure = {
-    verdict: 'error',
-    code: error instanceof OptionError ? 'LD_OPTION' : code,
-    line: null,
-    column: null,
-    message,
-    hint,
-    upstream: message,
-    packets: null,
-    differences: [],
-    time: null,
-    before: [],
-  } as const
-  return { failure, message: text, warnings: [], verbose: [] }
+function refused({ scriptPath, text }: RunOrder, error: unknown): InterpreterReport {
+  const words = wordsOf(error)
+  const failure = refusal({ ...words, upstream: `${scriptPath}: ${words.upstream}` })
+  return { failure, message: failureText(scriptPath, text, failure, null), warnings: [], verbose: [] }
 }

@@ -8,6 +8,7 @@ import { lineOf } from '@lunadrill/parser'
 import { RunPhase } from '../host/layout.js'
 import { ProgressPage } from '../host/progress.js'
 import type { Failure } from '../trace/failure.js'
+import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import type { InterpreterReport, RunMessage, RunOrder } from './task.js'
@@ -139,7 +140,7 @@ class RunProcess {
     const [line, column] =
       event === undefined ? [null, null] : [event.line, lineOf(order.text, event.span.start).column]
     const where = line === null ? order.scriptPath : `${order.scriptPath}:${line}`
-    const failure: Failure = { ...failureOf(words, `${where}: ${words.message}`), line, column }
+    const failure = refusal({ ...words, upstream: `${where}: ${words.message}` }, { line, column })
     const message = failureText(order.scriptPath, order.text, failure, event?.span ?? null)
     return { failure, message, warnings: [], verbose: [] }
   }
@@ -159,20 +160,9 @@ function soInScript(path: string, soFilename: string): InterpreterReport {
   const message = `the script asks for the stack ${soFilename} (--so_filename in its option block)`
   const hint = `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`
   const upstream = `${path}: ${message}: ${hint}`
-  const failure = failureOf({ verdict: 'error', code: 'LD_OPTION', message, hint }, upstream)
+  const failure = refusal({ verdict: 'error', code: 'LD_OPTION', message, hint, upstream })
   return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [] }
 }
-
-const failureOf = (words: Words, upstream: string): Failure => ({
-  ...words,
-  line: null,
-  column: null,
-  upstream,
-  packets: null,
-  differences: [],
-  time: null,
-  before: [],
-})
 
 const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })
 

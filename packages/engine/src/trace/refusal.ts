@@ -1,0 +1,18 @@
+// Failures that no event brought about: a run that could not begin, go on, or report. And what a thrown error says.
+import type { Failure } from './failure.js'
+
+type Words = Pick<Failure, 'verdict' | 'code' | 'message' | 'hint' | 'upstream'>
+
+/** A failure without packets, times and events. */
+export function refusal(words: Words, place: Pick<Failure, 'line' | 'column'> = { line: null, column: null }): Failure {
+  return { ...words, ...place, packets: null, differences: [], time: null, before: [] }
+}
+
+/** What an error that a host, DPDK or the admin server threw comes to: `code` is LD_INTERNAL for anything unforeseen. */
+export function wordsOf(error: unknown): Words {
+  const { code, message, remedy = null, stack } = error as Error & { code?: string; remedy?: string | null }
+  const known = code?.startsWith('LD_') ?? false
+  const hint = known ? remedy : `this is a defect of lunadrill, please report it:\n${stack}`
+  const upstream = hint === null ? message : `${message}\n${hint}`
+  return { verdict: 'error', code: known ? (code as string) : 'LD_INTERNAL', message, hint, upstream }
+}
