@@ -20,6 +20,8 @@ namespace {
 struct Process {
   std::mutex mutex;
   std::optional<std::vector<std::string>> extra;  // once initialised
+  std::vector<std::string> words;                 // EAL keeps pointers to its arguments
+  std::vector<char*> pointers;
 };
 
 Process& TheProcess() {
@@ -75,16 +77,14 @@ void InitEal(const std::vector<std::string>& extra) {
     if (*process.extra == extra) return;
     throw Failure("LD_EAL", "DPDK is initialised in this process already, with other arguments");
   }
-  // EAL keeps pointers to its arguments.
-  auto* words =
-      new std::vector<std::string>{"lunadrill",      "--no-huge",         "-m",    "128", "--no-pci", "--no-shconf",
-                                   "--no-telemetry", "--log-level=error", Lcores()};
-  words->insert(words->end(), extra.begin(), extra.end());
-  auto* pointers = new std::vector<char*>;
-  for (std::string& word : *words) pointers->push_back(word.data());
-  pointers->push_back(nullptr);
+  process.words = {"lunadrill",      "--no-huge",         "-m",    "128", "--no-pci", "--no-shconf",
+                   "--no-telemetry", "--log-level=error", Lcores()};
+  process.words.insert(process.words.end(), extra.begin(), extra.end());
+  process.pointers.clear();
+  for (std::string& word : process.words) process.pointers.push_back(word.data());
+  process.pointers.push_back(nullptr);
   const CapturedLog log;
-  if (rte_eal_init(static_cast<int>(words->size()), pointers->data()) < 0) {
+  if (rte_eal_init(static_cast<int>(process.words.size()), process.pointers.data()) < 0) {
     const std::string said = log.Text();
     throw Failure("LD_EAL", "DPDK does not initialise" + (said.empty() ? "" : " (" + said + ")"), rte_errno,
                   "rte_eal_init");

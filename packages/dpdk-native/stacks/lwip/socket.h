@@ -97,7 +97,10 @@ int TcpAccept(Socket* listener, Socket** accepted);
 int TcpConnect(Socket* socket, const ip_addr_t& address, u16_t port);
 int TcpDisconnect(Socket* socket);
 std::int64_t TcpReceive(Socket* socket, std::uint8_t* buffer, std::uint64_t count, int flags);
-std::int64_t TcpSend(Socket* socket, const std::uint8_t* buffer, std::uint64_t count, int flags);
+/// `more_parts`: nothing is sent yet, the next call's octets may go into the same segment.
+std::int64_t TcpSend(Socket* socket, const std::uint8_t* buffer, std::uint64_t count, int flags, bool more_parts);
+/// Sends what such a call has left.
+void TcpPush(Socket* socket);
 int TcpShutdown(Socket* socket, int how);
 void TcpClose(Socket* socket);
 int TcpReady(Socket* socket);

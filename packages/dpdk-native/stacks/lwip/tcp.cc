@@ -224,7 +224,7 @@ std::int64_t TcpReceive(Socket* socket, std::uint8_t* buffer, std::uint64_t coun
   return count == 0 ? 0 : -EAGAIN;
 }
 
-std::int64_t TcpSend(Socket* socket, const std::uint8_t* buffer, std::uint64_t count, int flags) {
+std::int64_t TcpSend(Socket* socket, const std::uint8_t* buffer, std::uint64_t count, int flags, bool more_parts) {
   if ((flags & MSG_OOB) != 0) return -EOPNOTSUPP;
   if (socket->listening) return -EPIPE;
   if (socket->connecting) return -EAGAIN;
@@ -236,13 +236,13 @@ std::int64_t TcpSend(Socket* socket, const std::uint8_t* buffer, std::uint64_t c
   std::uint64_t sent = 0;
   while (sent < count && Writable(pcb)) {
     const auto length = static_cast<u16_t>(std::min<std::uint64_t>(count - sent, tcp_sndbuf(pcb)));
-    const bool more = sent + length < count || (flags & MSG_MORE) != 0;
+    const bool more = sent + length < count || more_parts || (flags & MSG_MORE) != 0;
     u8_t how = TCP_WRITE_FLAG_COPY;
     if (more) how |= TCP_WRITE_FLAG_MORE;
     if (tcp_write(pcb, buffer + sent, length, how) != ERR_OK) break;
     sent += length;
   }
-  tcp_output(pcb);
+  if (!more_parts) tcp_output(pcb);
   return sent == 0 ? -EAGAIN : static_cast<std::int64_t>(sent);
 }
 

@@ -3,7 +3,7 @@ static int crash(int fd, int backlog);
 #define LISTEN crash
 #include "quiet.h"
 static int crash(int fd, int backlog) {
-  volatile int *nowhere = NULL;
+  volatile int* nowhere = NULL;
   *nowhere = fd + backlog;
   return 0;
 }

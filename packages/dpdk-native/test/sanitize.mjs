@@ -1,0 +1,84 @@
+// Builds the rooms that need no Node, and libluna.so, with ASan and UBSan, and runs them over a real EAL
+// (test/native/rooms.cc); then both ends of a channel on two threads, with ThreadSanitizer too (test/native/ring.cc).
+// Skips, with its reason, where DPDK or lwIP is not installed.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const out = join(root, 'build/sanitize')
+const flags = ['-std=c++17', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fno-omit-frame-pointer', '-pthread']
+const memory = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+// GCC's ThreadSanitizer says that it does not follow fences; acquire and release are all that the rings need.
+const threads = ['-fsanitize=thread', '-Wno-tsan']
+const include = ['-Inative', '-Iinclude', '-Itest/native', '-I../kernel-native/native', '-I../kernel-native/include']
+const dpdk = ['-lrte_net_ring', '-lrte_mempool_ring', '-lrte_ethdev', '-lrte_mbuf', '-lrte_mempool', '-lrte_ring', '-lrte_eal']
+
+const rooms = [
+  'test/native/rooms.cc',
+  'native/channel/host-end.cc',
+  'native/eal/eal.cc',
+  'native/neighbour/gateway.cc',
+  'native/poll/poll-loop.cc',
+  'native/poll/stack-call.cc',
+  'native/port/wire.cc',
+  'native/stack/luna-v1.cc',
+  'native/stack/shared-object.cc',
+]
+
+function headers(...packages) {
+  const words = execFileSync('pkg-config', ['--cflags', ...packages], { encoding: 'utf8' }).trim().split(/\s+/)
+  return words.map((word) => word.replace(/^-I/, '-isystem'))
+}
+
+function build(name, args) {
+  const path = join(out, name)
+  const built = spawnSync(process.env.CXX ?? 'g++', [...flags, ...include, ...args, '-o', path], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (built.error) throw built.error
+  if (built.status !== 0) process.exit(1)
+  return path
+}
+
+function expectClean(what, program, args = []) {
+  const env = {
+    ...process.env,
+    ASAN_OPTIONS: 'abort_on_error=0:exitcode=99',
+    UBSAN_OPTIONS: 'print_stacktrace=1',
+    // What EAL and its drivers keep until the process ends is theirs.
+    LSAN_OPTIONS: `suppressions=${join(root, 'test/native/lsan.supp')}:print_suppressions=0`,
+  }
+  const ran = spawnSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'inherit', 'pipe'], timeout: 120_000 })
+  if (ran.stderr) process.stderr.write(ran.stderr)
+  const clean = ran.status === 0 && !/Sanitizer|runtime error/.test(ran.stderr)
+  console.log(`${clean ? 'ok  ' : 'FAIL'} ${what}`)
+  if (!clean) process.exitCode = 1
+}
+
+if (spawnSync('pkg-config', ['--exists', 'libdpdk', 'lwip']).status !== 0) {
+  console.log('skipped: libdpdk-dev or liblwip-dev is not installed')
+} else {
+  mkdirSync(out, { recursive: true })
+  const stack = readdirSync(join(root, 'stacks/lwip')).filter((file) => file.endsWith('.cc'))
+  const shared = ['-fPIC', '-shared', '-fvisibility=hidden', '-fno-gnu-unique', '-Istacks/lwip']
+  const luna = build('libluna.so', [
+    ...memory,
+    ...shared,
+    ...headers('libdpdk', 'lwip'),
+    ...stack.map((file) => `stacks/lwip/${file}`),
+    ...['-Wl,--as-needed', '-llwip', ...dpdk],
+  ])
+  const program = build('rooms', [
+    ...memory,
+    ...headers('libdpdk'),
+    ...rooms,
+    ...['-Wl,--no-as-needed', ...dpdk, '-ldl'],
+  ])
+  expectClean('rooms, and lwIP behind them', program, [luna])
+  const ring = ['test/native/ring.cc', 'native/channel/host-end.cc']
+  expectClean('both ends of a channel', build('ring', [...memory, ...ring]))
+  expectClean('both ends of a channel, on their threads', build('ring-threads', [...threads, ...ring]))
+}
