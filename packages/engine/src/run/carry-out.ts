@@ -21,6 +21,7 @@ import type { InterpreterReport, InterpreterTask } from './task.js'
 const AF_INET = 2
 /** How many events a failure shows from before it. */
 const SHOWN_BEFORE = 5
+const OUTPUT_ABOVE = 'its output is above, if it said anything'
 
 /** Never throws: whatever goes wrong is a report. `open` makes the host, in the namespace that shells will run in. */
 export function carryOut(task: InterpreterTask, open: () => Host, progress: ProgressWriter): InterpreterReport {
@@ -74,13 +75,12 @@ class Run {
     progress.phase(RunPhase.setup)
     this.checkSupported()
     this.events = schedule(script)
-    for (const command of options.initScripts)
-      this.shell(command, 'init script', `error executing init script '${command}'`)
+    for (const command of options.initScripts) this.initScript(command)
     const host = this.open()
     this.host = host
     const interpreter = this.makeInterpreter(host)
     progress.phase(RunPhase.init)
-    if (script.init !== null) this.shell(script.init.text, 'init command', 'error executing init command')
+    if (script.init !== null) this.untimed(script.init, 'init command')
     this.initDone = true
     progress.phase(RunPhase.events)
     host.start()
@@ -125,12 +125,19 @@ class Run {
     return this.interpreter
   }
 
-  private shell(command: string, what: string, upstream: string): void {
+  private initScript(command: string): void {
     const why = runShell(command)
     if (why === null) return
-    throw new Problem('LD_COMMAND', `the ${what} failed: ${why}: ${command.trim()}`, `${upstream}: ${why}`, {
-      hint: 'its output is above, if it said anything',
-    })
+    const upstream = `error executing init script '${command}': ${why}`
+    throw new Problem('LD_COMMAND', `the init script '${command}' failed: ${why}`, upstream, { hint: OUTPUT_ABOVE })
+  }
+
+  private untimed(command: CommandAction, what: string): void {
+    const why = runShell(command.text)
+    if (why === null) return
+    const hint = OUTPUT_ABOVE
+    const problem = new Problem('LD_COMMAND', `the ${what} failed: ${why}`, `error executing ${what}: ${why}`, { hint })
+    throw new CommandProblem(command, problem)
   }
 
   private cleanup(): void {
@@ -138,7 +145,7 @@ class Run {
     // Upstream's rule: only after an init command (4-running.md 12, 2).
     if (cleanup === null || init === null || !this.initDone || this.cleanupFailed) return
     this.cleanupFailed = true
-    this.shell(cleanup.text, 'cleanup command', 'error executing cleanup command')
+    this.untimed(cleanup, 'cleanup command')
     this.cleanupFailed = false
   }
 
@@ -158,18 +165,18 @@ class Run {
       this.cleanup()
       return failure
     } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      return { ...failure, upstream: `${failure.upstream}\n${this.task.scriptPath}: ${error.upstream}` }
+      return { ...failure, upstream: `${failure.upstream}\n${this.task.scriptPath}: ${problemOf(error).upstream}` }
     }
   }
 
-  private failureOf(error: unknown, event: CommandAction | ScheduledEvent['source'] | null): Failure {
+  private failureOf(error: unknown, source: Placed | null): Failure {
     const { scriptPath, text } = this.task
     const problem = problemOf(error)
-    const place = event === null ? null : lineOf(text, event.span.start)
-    const line = event !== null && 'line' in event ? event.line : (place?.line ?? null)
-    // Upstream tells no line where Python failed: the block's own is in the lines before.
-    const prefix = line === null || error instanceof CodeProblem ? scriptPath : `${scriptPath}:${line}`
+    const place = source === null ? null : lineOf(text, source.span.start)
+    const line = source?.line ?? place?.line ?? null
+    // Upstream tells no line where Python failed (it is in the lines before), nor for commands without a time.
+    const placeless = line === null || error instanceof CodeProblem || error instanceof CommandProblem
+    const prefix = placeless ? scriptPath : `${scriptPath}:${line}`
     const upstream = problem.code === 'LD_OPTION' ? problem.upstream : `${this.prologue}${prefix}: ${problem.upstream}`
     return {
       verdict: problem.verdict,
@@ -182,20 +189,21 @@ class Run {
       packets: problem.detail.packets ?? null,
       differences: problem.detail.differences ?? [],
       time: problem.detail.time ?? null,
-      before: this.before(event),
+      before: this.before(error instanceof CodeProblem ? error.event : null),
     }
   }
 
-  private before(event: unknown): TraceEntry[] {
+  /** The last events that were done with; before `end`, where what failed is a snapshot of its time. */
+  private before(end: ScheduledEvent | null): TraceEntry[] {
     const { doneUs } = this.interpreter ?? {}
     if (doneUs === undefined) return []
-    const at = this.events.findIndex(({ source }) => source === event)
-    const entries: TraceEntry[] = []
-    for (let index = Math.max(0, at - SHOWN_BEFORE); index < at; index++) {
-      const { source } = this.events[index] as ScheduledEvent
-      entries.push({ line: source.line, atUs: doneUs[index] as number, text: oneLine(this.task.text, source.span) })
-    }
-    return entries
+    const last = end === null ? doneUs.findIndex(Number.isNaN) : this.events.indexOf(end)
+    const at = last < 0 ? this.events.length : last
+    return this.events.slice(Math.max(0, at - SHOWN_BEFORE), at).map(({ source }, i) => ({
+      line: source.line,
+      atUs: doneUs[Math.max(0, at - SHOWN_BEFORE) + i] as number,
+      text: oneLine(this.task.text, source.span),
+    }))
   }
 
   private warning({ event, problem }: EventProblem): string {
@@ -207,17 +215,37 @@ class Run {
 /** A failed Python block. */
 class CodeProblem extends EventProblem {}
 
+/** A failed command without a time. */
+class CommandProblem extends Error {
+  constructor(
+    readonly command: CommandAction,
+    readonly problem: Problem,
+  ) {
+    super(problem.message)
+  }
+}
+
+/** A piece of the script that a failure belongs to. */
+interface Placed {
+  readonly span: Span
+  /** Where it is not the line of the span's start. */
+  readonly line?: number
+}
+
 /** Upstream gives these neither line nor path. */
 const plain = (message: string) => new Problem('LD_OPTION', message, message, {}, 'error')
 
-function placeOf(error: unknown): ScheduledEvent['source'] | null {
+function placeOf(error: unknown): Placed | null {
   if (error instanceof EventProblem) return error.event.source
+  if (error instanceof CommandProblem) return error.command
   return error instanceof ScheduleError ? error.event : null
 }
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
-  if (error instanceof EventProblem || error instanceof ScheduleError) return error.problem
+  if (error instanceof EventProblem || error instanceof ScheduleError || error instanceof CommandProblem) {
+    return error.problem
+  }
   // What the host refuses: the environment's fault, or ours.
   const { code, message, hint, upstream } = wordsOf(error)
   return new Problem(code, message, upstream, { hint }, 'error')
