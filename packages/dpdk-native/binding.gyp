@@ -40,7 +40,12 @@
         "../kernel-native/include",
         "<!(node -p \"require('node-addon-api').include_dir\")",
       ],
-      "defines": ["NODE_ADDON_API_CPP_EXCEPTIONS", "NAPI_VERSION=8"],
+      # The last one: a thread that is terminated between two calls can throw no more, which is no reason to abort.
+      "defines": [
+        "NODE_ADDON_API_CPP_EXCEPTIONS",
+        "NAPI_VERSION=8",
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+      ],
       # The ring PMD and the pools' ring driver are named, so that they are there whatever EAL finds in its folder.
       "libraries": [
         "-Wl,--push-state,--no-as-needed",

@@ -69,21 +69,18 @@ export class DpdkWorker {
   async open(options: DpdkOpenOptions): Promise<LoadedStack> {
     await this.lastRun.catch(() => {})
     if (this.death !== undefined) throw this.death
+    // A process lives while it has a run.
     this.worker.ref()
-    try {
-      const opened = new Promise<LoadedStack>((resolve, reject) => {
-        this.opening = { resolve, reject }
-      })
-      this.worker.postMessage(options)
-      const stack = await opened
-      this.lastRun = new Promise((resolve, reject) => {
-        this.running = { resolve, reject }
-      })
-      this.lastRun.catch(() => {})
-      return stack
-    } finally {
-      this.worker.unref()
-    }
+    const opened = new Promise<LoadedStack>((resolve, reject) => {
+      this.opening = { resolve, reject }
+    })
+    this.worker.postMessage(options)
+    const stack = await opened
+    this.lastRun = new Promise((resolve, reject) => {
+      this.running = { resolve, reject }
+    })
+    this.lastRun.catch(() => {})
+    return stack
   }
 
   /** Resolves when the run that was opened last has been closed by its interpreter; rejects where its thread died. */
@@ -96,6 +93,7 @@ export class DpdkWorker {
   }
 
   private take(message: DpdkThreadMessage): void {
+    if (message.kind !== 'opened') this.worker.unref()
     if (message.kind === 'closed') {
       this.running?.resolve({ keptFrames: message.keptFrames })
       this.running = undefined
