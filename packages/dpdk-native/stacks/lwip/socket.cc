@@ -12,6 +12,8 @@ Socket sockets[kMaxSockets];
 namespace {
 
 Socket* descriptors[kMaxSockets];
+// Apart from the sockets, so that loading the object touches none of it.
+Datagram datagram_rings[kMaxSockets][kMaxDatagrams];
 u16_t last_port = 49151;
 
 bool Listed(const tcp_pcb* list, const tcp_pcb* pcb, const void* argument) {
@@ -27,6 +29,7 @@ Socket* NewSocket(Socket::Kind kind) {
   for (Socket& socket : sockets) {
     if (socket.kind != Socket::Kind::kFree) continue;
     socket.kind = kind;
+    socket.datagrams = datagram_rings[&socket - sockets];
     return &socket;
   }
   return nullptr;

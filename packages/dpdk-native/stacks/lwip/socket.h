@@ -54,7 +54,7 @@ struct Socket {
   int queued = 0;
 
   udp_pcb* udp = nullptr;
-  Datagram datagrams[kMaxDatagrams] = {};
+  Datagram* datagrams = nullptr;  // kMaxDatagrams of them, a ring
   int first_datagram = 0;
   int datagram_count = 0;
 };

@@ -179,7 +179,7 @@ std::int64_t SendTo(int fd, const void* buffer, std::uint64_t count, int flags, 
   Socket* socket = FindSocket(fd);
   if (socket == nullptr) return -EBADF;
   const auto* octets = static_cast<const std::uint8_t*>(buffer);
-  if (IsTcp(socket)) return TcpSend(socket, octets, count, flags);  // Linux ignores a connection's address
+  if (IsTcp(socket)) return TcpSend(socket, octets, count, flags, false);  // Linux ignores a connection's address
   if (address == nullptr) return UdpSend(socket, octets, count, nullptr, 0);
   ip_addr_t ip = {};
   u16_t port = 0;
@@ -193,18 +193,26 @@ std::int64_t Send(int fd, const void* buffer, std::uint64_t count, int flags) {
 
 std::int64_t Write(int fd, const void* buffer, std::uint64_t count) { return SendTo(fd, buffer, count, 0, nullptr, 0); }
 
-// All parts but the last are sent as MSG_MORE would, so that segments do not follow the parts.
+// A connection's parts are queued one behind the other and sent together, so that segments do not follow the parts.
 std::int64_t WriteVector(int fd, const iovec* parts, int count) {
   if (count < 0 || count > 1024) return -EINVAL;
   Socket* socket = FindSocket(fd);
   if (socket == nullptr) return -EBADF;
+  int last = count - 1;
+  while (last > 0 && parts[last].iov_len == 0) --last;
   std::int64_t total = 0;
-  for (int i = 0; i < count; ++i) {
-    const std::int64_t part = SendTo(fd, parts[i].iov_base, parts[i].iov_len, i + 1 < count ? MSG_MORE : 0, nullptr, 0);
-    if (part < 0) return total > 0 ? total : part;
+  for (int i = 0; i <= last; ++i) {
+    const auto* octets = static_cast<const std::uint8_t*>(parts[i].iov_base);
+    const std::int64_t part = IsTcp(socket) ? TcpSend(socket, octets, parts[i].iov_len, 0, i < last)
+                                            : SendTo(fd, octets, parts[i].iov_len, 0, nullptr, 0);
+    if (part < 0) {
+      if (total == 0) total = part;
+      break;
+    }
     total += part;
     if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
   }
+  if (IsTcp(socket)) TcpPush(socket);
   return total;
 }
 

@@ -224,6 +224,10 @@ std::int64_t TcpReceive(Socket* socket, std::uint8_t* buffer, std::uint64_t coun
   return count == 0 ? 0 : -EAGAIN;
 }
 
+void TcpPush(Socket* socket) {
+  if (tcp_pcb* pcb = LivePcb(socket)) tcp_output(pcb);
+}
+
 std::int64_t TcpSend(Socket* socket, const std::uint8_t* buffer, std::uint64_t count, int flags, bool more_parts) {
   if ((flags & MSG_OOB) != 0) return -EOPNOTSUPP;
   if (socket->listening) return -EPIPE;
