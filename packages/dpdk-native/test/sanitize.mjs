@@ -13,7 +13,15 @@ const memory = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all']
 // GCC's ThreadSanitizer says that it does not follow fences; acquire and release are all that the rings need.
 const threads = ['-fsanitize=thread', '-Wno-tsan']
 const include = ['-Inative', '-Iinclude', '-Itest/native', '-I../kernel-native/native', '-I../kernel-native/include']
-const dpdk = ['-lrte_net_ring', '-lrte_mempool_ring', '-lrte_ethdev', '-lrte_mbuf', '-lrte_mempool', '-lrte_ring', '-lrte_eal']
+const dpdk = [
+  '-lrte_net_ring',
+  '-lrte_mempool_ring',
+  '-lrte_ethdev',
+  '-lrte_mbuf',
+  '-lrte_mempool',
+  '-lrte_ring',
+  '-lrte_eal',
+]
 
 const rooms = [
   'test/native/rooms.cc',
@@ -28,7 +36,9 @@ const rooms = [
 ]
 
 function headers(...packages) {
-  const words = execFileSync('pkg-config', ['--cflags', ...packages], { encoding: 'utf8' }).trim().split(/\s+/)
+  const words = execFileSync('pkg-config', ['--cflags', ...packages], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
   return words.map((word) => word.replace(/^-I/, '-isystem'))
 }
 
@@ -51,7 +61,12 @@ function expectClean(what, program, args = []) {
     // What EAL and its drivers keep until the process ends is theirs.
     LSAN_OPTIONS: `suppressions=${join(root, 'test/native/lsan.supp')}:print_suppressions=0`,
   }
-  const ran = spawnSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'inherit', 'pipe'], timeout: 120_000 })
+  const ran = spawnSync(program, args, {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'inherit', 'pipe'],
+    timeout: 120_000,
+  })
   if (ran.stderr) process.stderr.write(ran.stderr)
   const clean = ran.status === 0 && !/Sanitizer|runtime error/.test(ran.stderr)
   console.log(`${clean ? 'ok  ' : 'FAIL'} ${what}`)
