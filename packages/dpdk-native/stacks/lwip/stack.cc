@@ -212,7 +212,7 @@ std::int64_t WriteVector(int fd, const iovec* parts, int count) {
     total += part;
     if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
   }
-  if (IsTcp(socket)) TcpPush(socket);
+  if (IsTcp(socket) && total > 0) TcpPush(socket);
   return total;
 }
 
