@@ -17,10 +17,11 @@ const TCP_INFO = 11
 const TCP_CC_INFO = 26
 
 /**
- * How long before its moment a wait is back in JavaScript, which then spins over the addon: after a sleep, the first way
- * out of the addon and in again takes 20 to 40 us, for caches and branch predictors have forgotten it.
+ * A wait ends in some laps, each a call of the addon: after a sleep, the first way out of it and in again takes 20 to 40 us
+ * (what caches and branch predictors knew is gone), and a packet would be late by that. Not by spinning here: a number for
+ * each turn is garbage, and its collection is later still.
  */
-const AWAKE_US = 100
+const LAPS_US = [120, 90, 60, 30]
 
 /** What to do about what kernel-native refuses. */
 const remedies: Readonly<Record<string, string>> = {
@@ -77,9 +78,8 @@ export class KernelHost implements Host {
     return this.native.now()
   }
   waitUntil(us: number): number {
-    let now = this.native.waitUntil(us - AWAKE_US)
-    while (now < us) now = this.native.now()
-    return now
+    for (const ahead of LAPS_US) this.native.waitUntil(us - ahead)
+    return this.native.waitUntil(us)
   }
   call(): void {
     this.native.call()

@@ -196,12 +196,15 @@ export class Interpreter {
     }
     // Live before the wait, so that only the hand-over is left for the moment itself.
     const length = makeLive(socket, packet, host.packet, options.tcpTsEcrScaled)
-    this.waitFor(due, 'inbound packet')
+    const before = host.now()
+    const now = before < due.us ? host.waitUntil(due.us) : before
+    // Nothing between the moment and the packet: whether it was in time is judged, and told, afterwards.
+    host.inject(length)
+    this.arrived(due, before, now, 'inbound packet')
     if (options.verbose) {
       const live = readPacket(host.packet, length)
-      if (live) this.verbose.push(`inbound injected packet: ${wideSeconds(host.now())} ${packetText(live)}`)
+      if (live) this.verbose.push(`inbound injected packet: ${wideSeconds(now)} ${packetText(live)}`)
     }
-    host.inject(length)
   }
 
   private expect(event: ScheduledEvent, packet: ScriptPacket, due: Due): void {
@@ -261,7 +264,11 @@ export class Interpreter {
   private waitFor(due: Due, what: string): void {
     const { host } = this.around
     const before = host.now()
-    const now = before < due.us ? host.waitUntil(due.us) : before
+    this.arrived(due, before, before < due.us ? host.waitUntil(due.us) : before, what)
+  }
+
+  /** The event's time has come: `before` we waited, and `now`. */
+  private arrived(due: Due, before: number, now: number, what: string): void {
     if (this.blocking !== null) this.settleBlocking()
     this.checkStart(due, now, before < due.us, what)
   }
