@@ -64,6 +64,18 @@ describe.skipIf(noLwip)(named('a stack that', noLwip), () => {
     expect(next.verdict).toBe('pass')
   })
 
+  it('spins in its init is a hang before the first line', { timeout: 40_000 }, () => {
+    const [hung, next] = runs(`--stack=${buildStack('hangs-in-init')}`, listens, '--stack=lwip') as [Run, Run]
+    expect(hung).toMatchObject({ verdict: 'hang', line: null })
+    expect(hung.message).toMatch(/did not come back from init\(\) for \d+ s/)
+    expect(next.verdict).toBe('pass')
+  })
+
+  it('does not unload gets a process of its own for each run', () => {
+    const reports = runs(`--stack=${buildStack('stays-loaded')}`, sound, sound, sound)
+    expect(reports.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass'])
+  })
+
   it('dies makes packetdrill exit 1 and name the line', () => {
     const { status, stderr } = command('packetdrill', [`--so_filename=${buildStack('crash-in-listen')}`, listens])
     expect(status).toBe(1)

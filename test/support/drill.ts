@@ -121,7 +121,7 @@ export function belongings() {
     processes,
     namespaces: existsSync('/run/netns') ? readdirSync('/run/netns') : [],
     devices: readFileSync('/proc/net/dev', 'utf8').match(/tun\d+/g) ?? [],
-    files: readdirSync(temporary),
+    files: [...readdirSync(temporary), ...['/run/dpdk', '/tmp/dpdk', '/dev/hugepages/rtemap_0'].filter(existsSync)],
   }
 }
 

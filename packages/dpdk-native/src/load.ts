@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Native } from './native.js'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+/** The package's folder. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 let loaded: Native | undefined
 
 /** The addon of this thread. Throws what {@link unavailable} would say. */

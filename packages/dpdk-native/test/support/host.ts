@@ -2,7 +2,14 @@
 // hand-made IPv4 TCP segments.
 import { ChannelClient, createChannel } from '../../../engine/src/host/channel.js'
 import { AdvanceStop, Call, CallFlag, CallOp, CommandKind, EventKind } from '../../../engine/src/host/layout.js'
-import { type DpdkHostOptions, loadNative, PollBit, stackPath, unavailable } from '../../src/index.js'
+import {
+  type DpdkHostOptions,
+  lendRuntimeFolder,
+  loadNative,
+  PollBit,
+  stackPath,
+  unavailable,
+} from '../../src/index.js'
 
 export const LOCAL = '192.168.0.2'
 export const GATEWAY = '192.168.0.1'
@@ -57,7 +64,9 @@ export function callOctets(op: number, { fd = -1, args = [], data, flags = 0 }: 
 export function openBench(overrides: Overrides = {}) {
   const [memory, adminMemory] = [createChannel(), createChannel()]
   const native = loadNative()
+  const takeBack = lendRuntimeFolder()
   native.initEal([])
+  takeBack()
   const host = new native.DpdkHost({
     soPath: stackPath('libluna.so'),
     stackOptions: '',

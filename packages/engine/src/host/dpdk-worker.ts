@@ -1,6 +1,7 @@
 // The main thread's handle of the host's thread (dpdk-thread.ts): started once per process, it serves runs one at a time.
 // A run: `open` with fresh channels, hand them to the interpreter's DpdkHost, whose `close` ends it; then the next `open`.
 import { Worker } from 'node:worker_threads'
+import { lendRuntimeFolder } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
 
 /** What a run's host needs. Addresses are dotted IPv4 text. */
@@ -51,9 +52,12 @@ export class DpdkWorker {
   private running: Waiting<ClosedRun> | undefined
   private lastRun: Promise<ClosedRun> = Promise.resolve({ keptFrames: 0 })
   private death: unknown
+  /** Until EAL is up, which the first answer tells. */
+  private takeRuntimeFolder: () => void
 
-  /** Starts the thread, which sets DPDK up at once. `eal`: arguments for EAL behind the built-in ones. */
+  /** On the main thread. Starts the host's, which sets DPDK up at once. `eal`: arguments for EAL behind the built-in ones. */
   constructor(eal: readonly string[] = []) {
+    this.takeRuntimeFolder = lendRuntimeFolder()
     this.worker = new Worker(new URL('./dpdk-thread.js', import.meta.url), { workerData: { eal } })
     this.worker.on('message', (message: DpdkThreadMessage) => this.take(message))
     this.worker.on('error', (error) => this.die(error))
@@ -93,6 +97,8 @@ export class DpdkWorker {
   }
 
   private take(message: DpdkThreadMessage): void {
+    this.takeRuntimeFolder()
+    this.takeRuntimeFolder = () => {}
     if (message.kind !== 'opened') this.worker.unref()
     if (message.kind === 'closed') {
       this.running?.resolve({ keptFrames: message.keptFrames })

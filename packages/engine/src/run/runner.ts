@@ -67,8 +67,15 @@ class Supervisor implements Runner {
     }
     if (dryRun) return resultOf(request, ipVersion, clockOf(request), passed, elapsed(), 0)
     const order: RunOrder = { ...prepared, ...orderOf(request), runId: this.nextId++ }
-    const process = this.warmProcess()
-    const ended = await process.carryOut(order)
+    let process = this.warmProcess()
+    let ended = await process.carryOut(order)
+    if ('report' in ended && ended.report.failure?.code === 'LD_STACK_STALE') {
+      // An object that does not unload: only a new process gives a fresh instance.
+      await process.end()
+      this.process = null
+      process = this.warmProcess()
+      ended = await process.carryOut(order)
+    }
     if ('report' in ended) return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
     this.process = null
     const report = await process.explainDeath(order, ended)

@@ -22,6 +22,12 @@ export interface InterpreterTask extends Pick<RunOrder, 'runId' | 'scriptPath' |
   readonly addresses: Addresses
 }
 
+/** An order's part that the interpreter needs. */
+export const taskOf = (
+  { runId, scriptPath, text, script, options }: RunOrder,
+  addresses: Addresses,
+): Omit<InterpreterTask, 'host'> => ({ runId, scriptPath, text, script, options, addresses })
+
 /** Interpreter thread → main thread. */
 export interface InterpreterReport {
   /** Null: pass. */
@@ -34,7 +40,6 @@ export interface InterpreterReport {
 
 /** Run process → supervisor. */
 export type RunMessage =
-  | { readonly kind: 'ready' }
   | {
       readonly kind: 'done'
       readonly runId: number

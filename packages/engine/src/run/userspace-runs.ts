@@ -1,0 +1,114 @@
+// Runs on userspace stacks in a run's process: the host's thread, the admin server and the watchdog around the interpreter.
+// Main thread; its event loop is free while the interpreter works. Read first: docs/architecture.md, run-child.ts.
+import { type AdminServer, startAdmin } from '../admin/server.js'
+import { EngineError } from '../errors.js'
+import { holdPolling, listSockets } from '../host/admin-client.js'
+import { ChannelClient, createChannel } from '../host/channel.js'
+import { DpdkHost } from '../host/dpdk-host.js'
+import { type DpdkOpenOptions, DpdkWorker } from '../host/dpdk-worker.js'
+import { ipv4Text } from '../wire/ipv4.js'
+import { addressesOf, distinctGateway } from './addresses.js'
+import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } from './task.js'
+import { Watchdog } from './watchdog.js'
+
+type Clock = 'virtual' | 'wall'
+
+export interface UserspaceReport {
+  readonly report: InterpreterReport
+  readonly clock: Clock
+}
+
+/** What all userspace runs of one process share; they come one at a time. */
+export class UserspaceRuns {
+  private dpdk: DpdkWorker | null = null
+  private admin: { readonly port: number; readonly server: AdminServer } | null = null
+  /** The running stack's admin channel; null between runs. */
+  private inspected: ChannelClient | null = null
+
+  /** `onHang`: the stack does not come back from an entry of its. */
+  constructor(
+    private readonly carryOut: (task: InterpreterTask) => Promise<InterpreterReport>,
+    private readonly onHang: (runId: number, entry: string, seconds: number) => void,
+  ) {}
+
+  /** EngineError, OptionError: a run that could not begin. */
+  async run(order: RunOrder, soPath: string): Promise<UserspaceReport> {
+    const [channel, adminChannel] = [createChannel(), createChannel()]
+    // From before the stack is loaded: its init may hang as well.
+    const watchdog = new Watchdog(channel, (entry, seconds) => this.onHang(order.runId, entry, seconds))
+    try {
+      await this.serveAdmin(order.adminPort)
+      const clock = await this.open(order, soPath, channel, adminChannel)
+      this.inspected = new ChannelClient(adminChannel, channel)
+      const report = await this.interpret(order, channel, clock)
+      await this.dpdk?.closed()
+      return { report, clock }
+    } finally {
+      watchdog.stop()
+      this.inspected = null
+    }
+  }
+
+  /** A fresh instance of the stack, in virtual time where that is wanted, or can be and nothing else is wanted. */
+  private async open(
+    order: RunOrder,
+    soPath: string,
+    channel: SharedArrayBuffer,
+    admin: SharedArrayBuffer,
+  ): Promise<Clock> {
+    const { options } = order
+    const addresses = addressesOf(options, true)
+    this.dpdk ??= new DpdkWorker()
+    const open: Omit<DpdkOpenOptions, 'clock'> = {
+      soPath,
+      stackOptions: options.soFlags,
+      localIp: ipv4Text(addresses.localIp),
+      prefixLength: addresses.prefixLength,
+      gatewayIp: distinctGateway(addresses),
+      remoteIp: ipv4Text(addresses.remoteIp),
+      mtu: options.mtu,
+      channel,
+      admin,
+    }
+    const wanted = order.clock ?? 'virtual'
+    try {
+      await this.dpdk.open({ ...open, clock: wanted })
+      return wanted
+    } catch (error) {
+      if (order.clock !== null || (error as EngineError).code !== 'LD_STACK_CLOCK') throw error
+      await this.dpdk.open({ ...open, clock: 'wall' })
+      return 'wall'
+    }
+  }
+
+  private async interpret(order: RunOrder, channel: SharedArrayBuffer, clock: Clock): Promise<InterpreterReport> {
+    const host = { kind: 'userspace', channel, clock } as const
+    try {
+      return await this.carryOut({ ...taskOf(order, addressesOf(order.options, true)), host })
+    } catch (error) {
+      // The interpreter ends the instance that it is given; where it never began, it is ended here.
+      new DpdkHost({ channel, clock }).close()
+      throw error
+    }
+  }
+
+  /** Kept from run to run. EngineError LD_ADMIN_PORT. */
+  private async serveAdmin(port: number): Promise<void> {
+    if (this.admin?.port === port) return
+    await this.admin?.server.close()
+    this.admin = null
+    if (port === 0) return
+    const running = () => {
+      if (this.inspected !== null) return this.inspected
+      throw new EngineError('LD_NO_STACK', 'no userspace stack is running')
+    }
+    const server = await startAdmin({
+      port,
+      source: {
+        sockets: async () => listSockets(running()),
+        hold: async (us) => holdPolling(running(), us),
+      },
+    })
+    this.admin = { port, server }
+  }
+}
