@@ -22,12 +22,12 @@ export const nxEnvironment = {
 }
 
 export async function build() {
-  const quiet = existsSync(join(root, 'packages/cli/dist/index.js'))
+  const quiet = existsSync(join(root, 'packages/cli/bundle/main/lunadrill.js'))
   if (quiet && !isWritable(root)) {
     say('this folder belongs to another user: using what they built, as it is')
     return
   }
-  const args = ['run-many', '-t', 'build', 'native', '--output-style=static']
+  const args = ['run-many', '-t', 'build', 'native', 'bundle', '--output-style=static']
   const ran = await runLogged('build', 'building', nx, args, { env: nxEnvironment, quiet })
   if (ran.status !== 0) {
     const remedy = /EACCES|EPERM|readonly database/.test(ran.log)
