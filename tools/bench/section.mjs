@@ -5,7 +5,12 @@ import { writeSync } from 'node:fs'
 const [name, stacks = ''] = process.argv.slice(2)
 // The host's thread keeps no process alive; in a run's process, the supervisor's channel does.
 setInterval(() => {}, 60_000)
-const { measure } = await import(`./${name}.mjs`)
-const rows = await measure(new Set(stacks.split(',')))
-writeSync(1, `${JSON.stringify(rows)}\n`)
-process.exit(0)
+try {
+  const { measure } = await import(`./${name}.mjs`)
+  const rows = await measure(new Set(stacks.split(',')))
+  writeSync(1, `${JSON.stringify(rows)}\n`)
+  process.exit(0)
+} catch (error) {
+  writeSync(2, `${error.stack}\n`)
+  process.exit(1)
+}

@@ -29,8 +29,12 @@ export async function measure(stacks) {
   if (kernel !== null) row('SYN to SYN-ACK (kernel)', kernel, null)
   if (stacks.has('lwip')) {
     const { answer } = await withLwip('wall', import.meta.url, 'lwipSynAcks')
-    const third = kernel === null ? null : { figure: 'median', most: Number((kernel.median / 3).toFixed(2)) }
-    row('SYN to SYN-ACK (lwip, a third of the kernel)', answer, third)
+    const most = kernel === null ? null : kernel.median / 3
+    row(
+      'SYN to SYN-ACK (lwip)',
+      answer,
+      most === null ? null : { figure: 'median', most, is: "a third of the kernel's" },
+    )
   }
   return rows
 }

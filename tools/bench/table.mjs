@@ -1,5 +1,5 @@
 // Rows of the bench as text. A row: { measure, median, p99, unit, aim }, where `aim` says which figure is to be at most,
-// below or at least what; p99 and aim may be null.
+// below or at least what (and in `is`, where that comes from); p99 and aim may be null.
 
 /** Whether the row's aim is met; null where it has none. */
 export function met({ aim, ...figures }) {
@@ -17,7 +17,7 @@ function aimText(aim) {
       : aim.most !== undefined
         ? `≤ ${number(aim.most)}`
         : `≥ ${number(aim.least)}`
-  return aim.figure === 'p99' ? `p99 ${text}` : text
+  return `${aim.figure === 'p99' ? 'p99 ' : ''}${text}${aim.is === undefined ? '' : `, ${aim.is}`}`
 }
 
 const verdictText = (row) => ({ true: 'yes', false: 'NO', null: '–' })[String(met(row))]
