@@ -1,10 +1,13 @@
 // Runs the built commands as a user does, and looks for what they may have left behind.
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { builtinStackPath } from '../../packages/engine/dist/index.js'
+import { scratch } from './scratch.js'
+
+export { named, scratch } from './scratch.js'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -67,21 +70,6 @@ export function drill(
   return { ...(JSON.parse(line) as Run), status, stderr }
 }
 
-/** A folder of a test's own, with `script(text)` to write scripts into it. */
-export function scratch() {
-  const folder = mkdtempSync(join(tmpdir(), 'e2e-'))
-  let count = 0
-  return {
-    folder,
-    script(text: string, name = `script-${count++}.pkt`): string {
-      const path = join(folder, name)
-      writeFileSync(path, text)
-      return path
-    },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  }
-}
-
 const probe = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n`
 
 function refusalOf(stack: string): string | undefined {
@@ -99,10 +87,6 @@ function refusalOf(stack: string): string | undefined {
 /** Why this machine cannot run scripts on the kernel, or on lwIP; undefined where it can. */
 export const noKernel = refusalOf('kernel')
 export const noLwip = builtinStackPath('libluna.so') === undefined ? 'lwip: DPDK is not installed' : refusalOf('lwip')
-
-/** A suite's name, with the reason where it is skipped: `npm test` lists these names. */
-export const named = (name: string, reason: string | undefined) =>
-  reason === undefined ? name : `${name} (skipped: ${reason})`
 
 /** What the runs of this test file have left: their processes, named namespaces, TUN devices here, temporary files. */
 export function belongings() {

@@ -1,0 +1,39 @@
+// What a host's stack lacks of the contract, by name, with what was seen: its tests are skipped, and one looks whether it
+// is lacking still. Timers, windows and congestion control are a stack's own and no matter of this suite.
+
+export type Capability =
+  | 'resets without ACK'
+  | 'no answer from a full backlog'
+  | 'simultaneous open'
+  | 'lingering close'
+  | 'urgent data'
+  | 'ECN'
+  | 'a look at ACK'
+  | 'commands that take time'
+  | 'a send buffer of known size'
+
+export type HostName = 'kernel' | 'lwip' | 'lwip, wall clock'
+
+type Lacks = Partial<Record<Capability, string>>
+
+// Seen with Debian's liblwip0 2.1.3.
+const lwip: Lacks = {
+  'resets without ACK':
+    'each of its resets carries ACK and a number, also where RFC 9293 3.10.7.1 wants <SEQ=SEG.ACK><CTL=RST>',
+  'no answer from a full backlog': 'it answers the SYN, and resets the connection that nobody has room for',
+  'simultaneous open': 'a SYN is dropped in SYN_SENT',
+  'lingering close': 'close() with a linger time returns at once',
+  'urgent data': 'MSG_OOB is EOPNOTSUPP, and an urgent octet is read like any other',
+  'a look at ACK': 'data are taken from a segment that has no ACK, or acknowledges what was never sent',
+  ECN: 'a SYN with ECE and CWR is answered without ECE',
+}
+
+const kernel: Lacks = {
+  'a send buffer of known size': 'it grows by itself, with the memory of the machine',
+}
+
+export const lacking: Readonly<Record<HostName, Lacks>> = {
+  kernel,
+  lwip: { ...lwip, 'commands that take time': 'its time is virtual, and stands still meanwhile' },
+  'lwip, wall clock': lwip,
+}
