@@ -1,8 +1,11 @@
 // Calls that make, name, connect and end sockets. Read first: language/3-calls.md 3 and 4.
+import type { Peer } from '../flow/flow-table.js'
 import type { CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
+import type { CallRecord } from './record.js'
 
 const AF_UNSPEC = 0
+const AF_INET = 2
 /** Octets that upstream passes with an address of a bare family. */
 const STORAGE = 128
 
@@ -63,9 +66,10 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
       return {
         mode: 'fd',
         write: (record, { descriptors }) => record.begin('accept', descriptors.get(fd).liveFd),
-        after: ({ result }, { descriptors, flows }, expected) => {
+        after: (record, { descriptors, flows }, expected) => {
+          const { result } = record
           if (result < 0) return
-          const child = flows.acceptable()
+          const child = flows.acceptable(peerOf(record))
           if (child === undefined) {
             throw new ValueError(
               'unable to find socket matching accept() call',
@@ -127,6 +131,14 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
   ],
 ]
 
+/** The peer that accept() has told: null where it told none. */
+function peerOf(record: CallRecord): Peer | null {
+  if (record.outLength < 8) return null
+  const address = record.data(8)
+  const view = new DataView(address.buffer, address.byteOffset)
+  return view.getUint16(0, true) === AF_INET ? { ip: view.getUint32(4), port: view.getUint16(2) } : null
+}
+
 /** An address of zeros with nothing but its family. */
 export function bareFamily(family: number): Uint8Array {
   const address = new Uint8Array(STORAGE)
@@ -139,7 +151,7 @@ export function bareFamily(family: number): Uint8Array {
 export function socketAddress(ip: number, port: number): Uint8Array {
   const address = new Uint8Array(16)
   const view = new DataView(address.buffer)
-  view.setUint16(0, 2, true)
+  view.setUint16(0, AF_INET, true)
   view.setUint16(2, port)
   view.setUint32(4, ip)
   return address

@@ -16,6 +16,12 @@ export interface Endpoints {
   readonly connectPort: number
 }
 
+/** The other end of a connection, as accept() tells it. */
+export interface Peer {
+  readonly ip: number
+  readonly port: number
+}
+
 export class FlowTable {
   underTest: TrackedSocket | null = null
   /** Oldest first. */
@@ -43,9 +49,16 @@ export class FlowTable {
     socket.remotePort = this.endpoints.connectPort
   }
 
-  /** The child that accept() returns: the newest one in the middle or at the end of its handshake (3.3). */
-  acceptable(): TrackedSocket | undefined {
-    return this.sockets.findLast(({ state }) => state === 'synack-sent' || state === 'synack-acked')
+  /**
+   * The child that accept() returned: the newest one in the middle or at the end of its handshake (3.3), and of that peer
+   * where the stack has told one, since the stack gives the eldest first.
+   */
+  acceptable(peer: Peer | null = null): TrackedSocket | undefined {
+    return this.sockets.findLast(
+      ({ state, remoteIp, remotePort }) =>
+        (state === 'synack-sent' || state === 'synack-acked') &&
+        (peer === null || (peer.ip === remoteIp && peer.port === remotePort)),
+    )
   }
 
   /** The socket of a packet line, made where an inbound line opens a connection. Throws Problem. */

@@ -123,6 +123,18 @@ describe('accept()', () => {
     expect(third.state).toBe('packet-received')
     expect(flows.acceptable()).toBe(second)
   })
+
+  it('takes the child of the peer that the stack tells', () => {
+    const listen = () => {
+      flows.open(TCP, 7).state = 'listening'
+      return flows.route(packet('< S 0:0(0) win 1'))
+    }
+    const [first, second] = [listen(), listen()]
+    first.state = second.state = 'synack-acked'
+    first.remotePort = 5
+    expect(flows.acceptable({ ip: first.remoteIp, port: 5 })).toBe(first)
+    expect(flows.acceptable({ ip: first.remoteIp, port: 6 })).toBeUndefined()
+  })
 })
 
 describe('a sniffed packet', () => {
