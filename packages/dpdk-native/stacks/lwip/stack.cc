@@ -52,6 +52,7 @@ int OpenSocket(int domain, int type, int protocol) {
   if (domain != AF_INET) return -EAFNOSUPPORT;
   const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
   const bool tcp = kind == SOCK_STREAM;
+  if (kind < 0 || kind > SOCK_PACKET) return -EINVAL;  // as __sock_create()
   if (!tcp && kind != SOCK_DGRAM) return -ESOCKTNOSUPPORT;
   if (protocol != 0 && protocol != (tcp ? IPPROTO_TCP : IPPROTO_UDP)) return -EPROTONOSUPPORT;
   Socket* socket = NewSocket(tcp ? Socket::Kind::kTcp : Socket::Kind::kUdp);
