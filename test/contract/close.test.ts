@@ -1,5 +1,5 @@
 // How connections end: closes of either side and of both, half closes, resets, lingering (RFC 9293 3.6, 3.10.4; 5961).
-import { accepted, connected, contract } from '../support/contract.js'
+import { accepted, connected, contract, tooLate } from '../support/contract.js'
 
 contract({
   'orderly close': [
@@ -358,7 +358,7 @@ contract({
 +0 > F. 1:1(0) ack 1
 +.2 < . 1:1(0) ack 2 win 32792
 `,
-      twins: [{ with: 'no wait', from: '+0...0.2', to: '+0...0', at: 'close(4)', says: 'expected system call return' }],
+      twins: [{ with: 'no wait', from: '+0...0.2', to: '+0...0', at: 'close(4)', says: tooLate }],
     },
   ],
 })

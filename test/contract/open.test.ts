@@ -1,5 +1,5 @@
 // How connections begin: passive, active, refused, and what answers a segment that belongs to none (RFC 9293 3.10).
-import { accepted, connected, contract, handshake, listening } from '../support/contract.js'
+import { accepted, connected, contract, handshake, listening, tooEarly, tooLate } from '../support/contract.js'
 
 contract({
   'passive open': [
@@ -265,14 +265,14 @@ ${handshake}
           from: '+0...0.2',
           to: '+0...0.5',
           at: 'connect(',
-          says: 'expected system call return at 0.5',
+          says: tooEarly,
         },
         {
           with: 'an earlier end',
           from: '+0...0.2',
           to: '+0...0.05',
           at: 'connect(',
-          says: 'expected system call return at 0.05',
+          says: tooLate,
         },
       ],
     },

@@ -10,7 +10,7 @@ export interface Failing {
   /** A piece of the line that is blamed (the first line that has it). */
   readonly at: string
   /** A piece of the message. */
-  readonly says: string
+  readonly says: string | RegExp
   readonly verdict?: RunResult['verdict']
 }
 
@@ -147,10 +147,15 @@ function behaviourTests(host: Host, behaviour: Behaviour): void {
 function expectFailure(result: RunResult, text: string, { at, says, verdict = 'fail' }: Failing): void {
   const line = text.split('\n').findIndex((each) => each.includes(at)) + 1
   expect(line, `no line has ${at}`).toBeGreaterThan(0)
-  expect(outcomeOf(result)).toEqual({ verdict, line, message: expect.stringContaining(says) })
+  const message = typeof says === 'string' ? expect.stringContaining(says) : expect.stringMatching(says)
+  expect(outcomeOf(result)).toEqual({ verdict, line, message })
 }
 
 const outcomeOf = ({ verdict, line, message }: RunResult) => ({ verdict, line, message })
+
+/** What is said of a blocking call that returns beside its time. */
+export const tooEarly = /timing error: expected system call return at [\s\S]* us early; tolerance/
+export const tooLate = /timing error: expected system call return at [\s\S]* us late; tolerance/
 
 /** A listening socket, 3. */
 export const listening = `
