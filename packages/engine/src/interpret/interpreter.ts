@@ -1,25 +1,24 @@
 // The loop that carries a script out: one event after the other, each at its time, each judged. It touches no socket,
 // clock or file itself: the host and the embedded programs are given to it.
 // Interpreter thread; never returns to an event loop between the first event and the last.
-// Read first: language/4-running.md 10 (the loop) and 2 (time), 3-calls.md 6.3 (blocking calls).
+// Read first: language/4-running.md 10 (the loop) and 2 (time).
 import type { PythonVariables } from '@lunadrill/tcpinfo'
-import type { CallContext, PreparedCall } from '../call/call.js'
+import type { CallContext } from '../call/call.js'
 import { CallRecord } from '../call/record.js'
-import { type Due, timingError, toleranceUs, wideSeconds } from '../clock/tolerance.js'
+import { type Due, wideSeconds } from '../clock/tolerance.js'
 import type { Snippet } from '../embed/python.js'
 import { makeLive } from '../flow/translate.js'
 import type { Host, HostFailure } from '../host/host.js'
-import { CallFlag } from '../host/layout.js'
 import type { RunOptions } from '../run/types.js'
 import type { ScheduledAction, ScheduledEvent } from '../schedule/schedule.js'
 import type { ScriptPacket } from '../schedule/script-packet.js'
-import { callProblem, Problem } from '../trace/problem.js'
+import { Problem } from '../trace/problem.js'
 import { packetText, readPacket } from '../wire/packet.js'
 import { Flag } from '../wire/tcp.js'
+import { BlockingCall } from './blocking-call.js'
+import { at, EventProblem } from './event-problem.js'
 import { Outbound } from './outbound.js'
-
-/** How long a finished script, or a further call, waits for a blocking call; microseconds (3-calls.md 6). */
-const BLOCKING_GRACE_US = 1_000_000
+import { type Arrival, Punctuality } from './punctuality.js'
 
 export interface Surroundings {
   readonly host: Host
@@ -29,26 +28,6 @@ export interface Surroundings {
   readonly shell: (text: string) => string | null
   /** Called when an event begins, with its index. */
   readonly onEvent: (index: number) => void
-}
-
-/** A Problem with the event that it belongs to. */
-export class EventProblem extends Error {
-  constructor(
-    readonly event: ScheduledEvent,
-    readonly problem: Problem,
-  ) {
-    super(problem.message)
-  }
-}
-
-interface BlockingCall {
-  readonly event: ScheduledEvent
-  readonly call: PreparedCall
-  readonly start: Due
-  /** When it is to return. */
-  readonly due: Due
-  /** Resolved time of the event before it; null before the first. */
-  readonly previousUs: number | null
 }
 
 type CallEvent = Extract<ScheduledAction, { type: 'call' }>
@@ -61,23 +40,23 @@ export class Interpreter {
   readonly warnings: EventProblem[] = []
   readonly verbose: string[] = []
 
+  private readonly punctuality: Punctuality
   private readonly outbound: Outbound
+  private readonly blocking: BlockingCall
   private readonly callRecord: CallRecord
-  private readonly blockingRecord: CallRecord
-  private blocking: BlockingCall | null = null
-  /** Resolved time of the event before; null before the first. */
-  private previousUs: number | null = null
 
   constructor(
     private readonly events: readonly ScheduledEvent[],
     private readonly around: Surroundings,
   ) {
     const { host, context, options } = around
+    const tolerance = { usecs: options.toleranceUsecs, percent: options.tolerancePercent }
     this.doneUs = new Float64Array(events.length).fill(Number.NaN)
     this.callRecord = new CallRecord(host.callRecord)
-    this.blockingRecord = new CallRecord(host.blockingRecord)
+    this.punctuality = new Punctuality(host, tolerance)
+    this.blocking = new BlockingCall(host, context, this.punctuality, (name) => this.sayCall(name))
     this.outbound = new Outbound(host, context.flows, {
-      tolerance: this.tolerance,
+      tolerance,
       strictSegments: options.strictSegments,
       tickUsecs: options.tcpTsTickUsecs,
       onSniffed: (packet, atUs) => {
@@ -91,40 +70,19 @@ export class Interpreter {
     const { host, onEvent } = this.around
     this.events.forEach((event, index) => {
       onEvent(index)
-      this.at(event, () => {
+      at(event, () => {
         this.checkOrder(index)
         const due = this.resolve(event, index)
         this.carryOut(event, due)
-        this.previousUs = due.us
+        this.punctuality.previousUs = due.us
       })
       this.doneUs[index] = host.now()
     })
   }
 
-  /** After cleanup and Python: a blocking call gets one more second (4-running.md 10.5). */
+  /** After cleanup and Python. Throws EventProblem where a blocking call is still in flight. */
   finish(): void {
-    const { blocking } = this
-    if (blocking === null) return
-    if (!this.around.host.waitBlocking(BLOCKING_GRACE_US)) {
-      const message = 'exiting while a blocking system call is in progress'
-      const hint = `${blocking.call.name}() has not returned; due at ${wideSeconds(blocking.due.us).trim()}`
-      throw new EventProblem(blocking.event, new Problem('LD_CALL', message, `runtime error: ${message}`, { hint }))
-    }
-    this.settleBlocking()
-  }
-
-  private get tolerance() {
-    const { toleranceUsecs, tolerancePercent } = this.around.options
-    return { usecs: toleranceUsecs, percent: tolerancePercent }
-  }
-
-  private at(event: ScheduledEvent, body: () => void): void {
-    try {
-      body()
-    } catch (error) {
-      if (error instanceof EventProblem) throw error
-      throw new EventProblem(event, error instanceof Problem ? error : refusedByHost(error))
-    }
+    this.blocking.finish()
   }
 
   private checkOrder(index: number): void {
@@ -147,7 +105,8 @@ export class Interpreter {
     const { kind, us, endUs } = time
     if (kind === 'absolute' || kind === 'absolute-range') return { kind, us, endUs, offsetUs: 0 }
     const inARow = isInbound(action) && isInbound(this.events[index - 1]?.action)
-    const offsetUs = inARow && this.previousUs !== null ? this.previousUs : Math.round(this.around.host.now())
+    const { previousUs } = this.punctuality
+    const offsetUs = inARow && previousUs !== null ? previousUs : Math.round(this.around.host.now())
     return { kind, us: us + offsetUs, endUs: endUs === null ? null : endUs + offsetUs, offsetUs }
   }
 
@@ -159,23 +118,14 @@ export class Interpreter {
         else this.expect(event, action.packet, due)
         return
       case 'call':
-        if (action.returnUs === null) this.call(action, due)
-        else this.startBlocking(event, action, due, action.returnUs)
+        this.call(event, action, due)
         return
-      case 'command': {
-        this.waitFor(due, 'command')
-        const why = this.around.shell(action.text)
-        if (why === null) return
-        const hint = 'its output is above, if it said anything'
-        throw new Problem(
-          'LD_COMMAND',
-          `the command failed: ${why}`,
-          `error executing \`${action.text}\` command: ${why}`,
-          { hint },
-        )
-      }
+      case 'command':
+        this.await(due, 'command')
+        this.command(action.text)
+        return
       case 'code':
-        this.waitFor(due, 'data collection for code')
+        this.await(due, 'data collection for code')
         this.snippets.push({
           text: action.code.text,
           line: event.source.line,
@@ -183,6 +133,16 @@ export class Interpreter {
           variables: this.snapshot(),
         })
     }
+  }
+
+  /** Lets the event's time come; a blocking call that has returned meanwhile is judged first. */
+  private await(due: Due, what: string): void {
+    this.arrived(due, this.punctuality.await(due), what)
+  }
+
+  private arrived(due: Due, arrival: Arrival, what: string): void {
+    this.blocking.settle()
+    this.punctuality.checkStart(due, arrival, what)
   }
 
   private inject(packet: ScriptPacket, due: Due): void {
@@ -194,31 +154,36 @@ export class Interpreter {
       socket.remoteIsn = seq
       socket.state = 'syn-acked'
     }
-    // Live before the wait, so that only the hand-over is left for the moment itself.
+    // Live before the wait, so that only the hand-over is left for the moment itself; nothing comes between the two:
+    // whether it was in time is told, and judged, afterwards.
     const length = makeLive(socket, packet, host.packet, options.tcpTsEcrScaled)
-    const before = host.now()
-    const now = before < due.us ? host.waitUntil(due.us) : before
-    // Nothing between the moment and the packet: whether it was in time is judged, and told, afterwards.
+    const arrival = this.punctuality.await(due)
     host.inject(length)
-    this.arrived(due, before, now, 'inbound packet')
     if (options.verbose) {
       const live = readPacket(host.packet, length)
-      if (live) this.verbose.push(`inbound injected packet: ${wideSeconds(now)} ${packetText(live)}`)
+      if (live) this.verbose.push(`inbound injected packet: ${wideSeconds(arrival.us)} ${packetText(live)}`)
     }
+    this.arrived(due, arrival, 'inbound packet')
   }
 
   private expect(event: ScheduledEvent, packet: ScriptPacket, due: Due): void {
     const socket = this.around.context.flows.route(packet)
-    const { problem } = this.outbound.expect(socket, packet, due, this.previousUs)
+    const { problem } = this.outbound.expect(socket, packet, due, this.punctuality.previousUs)
     if (problem === null) return
     if (!this.around.options.nonFatalPackets) throw problem
     this.warnings.push(new EventProblem(event, problem))
   }
 
-  private call({ call, name }: CallEvent, due: Due): void {
+  private call(event: ScheduledEvent, { call, name, returnUs }: CallEvent, due: Due): void {
     const { host, context } = this.around
-    if (this.blocking !== null && host.waitBlocking(BLOCKING_GRACE_US)) this.settleBlocking()
-    this.waitFor(due, 'system call start')
+    if (returnUs !== null) {
+      if (call instanceof Problem) throw call
+      this.blocking.start(event, call, due, returnUs)
+      return
+    }
+    // One that is still in flight after its second is left alone (3-calls.md 6.1).
+    this.blocking.idle()
+    this.await(due, 'system call start')
     if (call instanceof Problem) throw call
     call.write(this.callRecord, context)
     host.call()
@@ -226,78 +191,12 @@ export class Interpreter {
     call.judge(this.callRecord, context)
   }
 
-  private startBlocking(event: ScheduledEvent, { call, name }: CallEvent, due: Due, returnUs: number): void {
-    const { host, context } = this.around
-    if (this.blocking !== null) {
-      if (!host.waitBlocking(BLOCKING_GRACE_US)) {
-        throw callProblem(name, 'blocking system call while another blocking system call is already in progress')
-      }
-      this.settleBlocking()
-    }
-    if (call instanceof Problem) throw call
-    this.checkStart(due, Math.max(host.now(), due.us), host.now() < due.us, 'system call start')
-    call.write(this.blockingRecord, context)
-    this.blockingRecord.flags = CallFlag.blocking
-    const returnDue: Due = { kind: due.kind, us: returnUs + due.offsetUs, endUs: null, offsetUs: due.offsetUs }
-    this.blocking = { event, call, start: due, due: returnDue, previousUs: this.previousUs }
-    if (host.startBlockingCall(due.us) === 'returned') this.settleBlocking()
-  }
-
-  /** Judges a blocking call that has returned: its result, then its time. */
-  private settleBlocking(): void {
-    const { blocking } = this
-    if (blocking === null || !this.around.host.blockingReturned()) return
-    this.blocking = null
-    this.at(blocking.event, () => {
-      const { call, start, due, previousUs } = blocking
-      // The host waited for the start by itself: only now is it told whether that was in time.
-      const startedUs = Math.round(this.blockingRecord.startUs)
-      if (previousUs !== null) this.checkTime(start, startedUs, previousUs, 'system call start', 'undecided')
-      this.sayCall(call.name)
-      const returnedUs = Math.round(this.blockingRecord.returnUs)
-      call.judge(this.blockingRecord, this.around.context)
-      this.checkTime(due, returnedUs, start.us, 'system call return', 'fail')
-    })
-  }
-
-  /** Lets the event's time come, and checks that we are not late. */
-  private waitFor(due: Due, what: string): void {
-    const { host } = this.around
-    const before = host.now()
-    this.arrived(due, before, before < due.us ? host.waitUntil(due.us) : before, what)
-  }
-
-  /** The event's time has come: `before` we waited, and `now`. */
-  private arrived(due: Due, before: number, now: number, what: string): void {
-    if (this.blocking !== null) this.settleBlocking()
-    this.checkStart(due, now, before < due.us, what)
-  }
-
-  /**
-   * `onTime`: whether the script had come here before the event was due. If so, a late start is our own lateness and
-   * says nothing about the stack; if not, what went before took too long.
-   */
-  private checkStart(due: Due, now: number, onTime: boolean, what: string): void {
-    if (this.previousUs === null) return
-    this.checkTime(due, Math.round(now), this.previousUs, what, onTime ? 'undecided' : 'fail')
-  }
-
-  private checkTime(due: Due, actualUs: number, reference: number, what: string, verdict: 'fail' | 'undecided'): void {
-    const error = timingError(what, due, actualUs, reference, this.tolerance)
-    if (error === null) return
-    const hint =
-      verdict === 'undecided'
-        ? 'the tester itself was late (a busy machine?): the stack was not judged; run it again'
-        : what === 'system call return'
-          ? null
-          : 'what came before took longer than the script allows: a relative time (+…) counts from its end'
-    const time = {
-      expectedUs: due.us,
-      endUs: due.endUs,
-      actualUs,
-      toleranceUs: toleranceUs(due, reference, this.tolerance),
-    }
-    throw new Problem('LD_TIMING', error, error, { hint, time }, verdict)
+  private command(text: string): void {
+    const why = this.around.shell(text)
+    if (why === null) return
+    const upstream = `error executing \`${text}\` command: ${why}`
+    const hint = 'its output is above, if it said anything'
+    throw new Problem('LD_COMMAND', `the command failed: ${why}`, upstream, { hint })
   }
 
   private snapshot(): PythonVariables {
@@ -323,13 +222,6 @@ export class Interpreter {
     const epoch = (Date.now() / 1000).toFixed(6)
     this.verbose.push(`${name} syscall: ${epoch.padStart(9)}`)
   }
-}
-
-/** A call that can never return is the stack's (or the script's) failure; anything else is the environment's. */
-function refusedByHost(error: unknown): Problem {
-  const { code, message, remedy = null } = error as HostFailure
-  if (code === undefined) throw error
-  return new Problem(code, message, message, { hint: remedy }, code === 'LD_CALL_SLEEPS' ? 'fail' : 'error')
 }
 
 const isInbound = (action: ScheduledAction | undefined) =>
