@@ -23,7 +23,7 @@ export interface RunnerOptions {
 
 /** Carries out runs, one at a time, in one process that stays warm. */
 export interface Runner {
-  /** Never rejects: what goes wrong is a verdict. */
+  /** Waits for its turn. What goes wrong is a verdict; rejects only after `close`. */
   run(request: RunRequest): Promise<RunResult>
   /** Ends the run process and all below it. May be called twice, and while a run is going on. */
   close(): Promise<void>
@@ -47,10 +47,18 @@ class Supervisor implements Runner {
   private process: RunProcess | null = null
   private nextId = 1
   private closed = false
+  /** The run before, over or not: runs take turns. */
+  private turn: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly options: RunnerOptions) {}
 
-  async run(request: RunRequest): Promise<RunResult> {
+  run(request: RunRequest): Promise<RunResult> {
+    const result = this.turn.then(() => this.carryOut(request))
+    this.turn = result.catch(() => {})
+    return result
+  }
+
+  private async carryOut(request: RunRequest): Promise<RunResult> {
     const started = performance.now()
     const elapsed = () => (performance.now() - started) / 1000
     let prepared: PreparedScript
