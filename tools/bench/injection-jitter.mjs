@@ -113,9 +113,10 @@ class RecordingKernelHost extends KernelHost {
     return this.woken
   }
 
-  inject(length) {
-    super.inject(length)
+  inject(...args) {
+    const answer = super.inject(...args)
     this.wokenLateUs.push(this.woken - this.wakeAt)
+    return answer
   }
 }
 
@@ -170,11 +171,12 @@ class RecordingDpdkHost extends DpdkHost {
     return this.woken
   }
 
-  inject(length) {
-    super.inject(length)
-    // The answer that `inject` has waited for is still open: its time is the host thread's.
+  inject(...args) {
+    const answer = super.inject(...args)
+    // The host thread's answer, for which `inject` has waited, is still open: its time is when it injected.
     this.injectedUs.push(this.client.timeUs)
     this.wokenLateUs.push(this.woken - this.wakeAt)
+    return answer
   }
 }
 
