@@ -20,6 +20,7 @@ constexpr std::size_t kPacketSize = 65536 + 64;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // About 31 years: keeps microseconds convertible to nanoseconds in 64 bits.
 constexpr double kFarUs = 1e15;
+constexpr double kRehearseUs = 60;
 
 in_addr Address(const Napi::Object& options, const char* name) {
   const std::string text = arguments::Text(options.Get(name), name);
@@ -180,10 +181,16 @@ Napi::Value KernelHost::WaitBlocking(const Napi::CallbackInfo& info) {
   });
 }
 
-void KernelHost::Inject(const Napi::CallbackInfo& info) {
-  arguments::Guarded(info.Env(), [&] {
+Napi::Value KernelHost::Inject(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
     const auto length = arguments::Integer(info[0], "length", 1, static_cast<std::int64_t>(packet_.length));
-    Opened().tun.Inject(packet_.data, static_cast<std::size_t>(length));
+    const double at_us = info.Length() > 1 ? arguments::Number(info[1], "atUs", -kFarUs, kFarUs) : -kFarUs;
+    Open& open = Opened();
+    // The way to the stack is as cold after a sleep as the rest: gone once before the moment.
+    if (open.clock.WaitUntil(at_us - kRehearseUs) < at_us) open.tun.Rehearse();
+    const double now_us = open.clock.WaitUntil(at_us);
+    open.tun.Inject(packet_.data, static_cast<std::size_t>(length));
+    return Napi::Number::New(info.Env(), now_us);
   });
 }
 

@@ -58,7 +58,7 @@ class KernelHost : public Napi::ObjectWrap<KernelHost> {
   Napi::Value StartBlockingCall(const Napi::CallbackInfo& info);
   Napi::Value BlockingReturned(const Napi::CallbackInfo& info);
   Napi::Value WaitBlocking(const Napi::CallbackInfo& info);
-  void Inject(const Napi::CallbackInfo& info);
+  Napi::Value Inject(const Napi::CallbackInfo& info);
   Napi::Value Sniff(const Napi::CallbackInfo& info);
   Napi::Value SniffedAtUs(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);

@@ -68,8 +68,11 @@ export interface KernelHost {
   blockingReturned(): boolean
   /** Waits up to `timeoutUs` (0 to Infinity) for the blocking call's return, and says whether it has returned. */
   waitBlocking(timeoutUs: number): boolean
-  /** Hands packet[0, length) to the stack. LD_TUN_WRITE, for example EINVAL for an IP version that is neither 4 nor 6. */
-  inject(length: number): void
+  /**
+   * Hands packet[0, length) to the stack at `atUs` (absent or past: now), without a way through JavaScript in between, and
+   * returns when that was. LD_TUN_WRITE, for example EINVAL for an IP version that is neither 4 nor 6.
+   */
+  inject(length: number, atUs?: number): number
   /**
    * The next packet that the stack sent on tun0, oldest first, whatever it is (IPv6 chatter included): written to
    * `packet`, its length returned. 0 after `timeoutUs` (0 to Infinity) without one, or when interrupted. Each packet

@@ -126,13 +126,15 @@ export class DpdkHost implements Host {
   }
 
   /** LD_INJECT: not a packet that the wire carries. */
-  inject(length: number): void {
+  inject(length: number, atUs = 0): number {
+    const now = this.waitUntil(atUs)
     const at = this.client.begin(CommandKind.inject, 0, 8 + length)
     this.client.view.setUint32(at, length, true)
     this.client.view.setUint32(at + 4, 0, true)
     copyOctets(this.packet, 0, this.client.octets, at + 8, length)
     this.client.commit()
     this.expect(EventKind.injected)
+    return now
   }
 
   sniff(timeoutUs: number): number {

@@ -27,8 +27,8 @@ export interface Host {
   blockingReturned(): boolean
   /** Waits up to `timeoutUs` for the blocking call; whether it has returned. */
   waitBlocking(timeoutUs: number): boolean
-  /** Hands packet[0, length) to the stack. */
-  inject(length: number): void
+  /** Lets time reach `atUs` (0 or past: at once), hands packet[0, length) to the stack and returns when that was. */
+  inject(length: number, atUs?: number): number
   /** The next packet that the stack sent, oldest first: its length, 0 after `timeoutUs` (0 to Infinity) without one. */
   sniff(timeoutUs: number): number
   /** When the stack sent the packet that `sniff` returned last. */

@@ -93,8 +93,8 @@ export class KernelHost implements Host {
   waitBlocking(timeoutUs: number): boolean {
     return this.native.waitBlocking(timeoutUs)
   }
-  inject(length: number): void {
-    this.native.inject(length)
+  inject(length: number, atUs = 0): number {
+    return this.native.inject(length, atUs)
   }
   sniff(timeoutUs: number): number {
     return this.native.sniff(timeoutUs)

@@ -157,8 +157,8 @@ export class Interpreter {
     // Live before the wait, so that only the hand-over is left for the moment itself; nothing comes between the two:
     // whether it was in time is told, and judged, afterwards.
     const length = makeLive(socket, packet, host.packet, options.tcpTsEcrScaled)
-    const arrival = this.punctuality.await(due)
-    host.inject(length)
+    const waited = host.now() < due.us
+    const arrival = { waited, us: host.inject(length, due.us) }
     if (options.verbose) {
       const live = readPacket(host.packet, length)
       if (live) this.verbose.push(`inbound injected packet: ${wideSeconds(arrival.us)} ${packetText(live)}`)

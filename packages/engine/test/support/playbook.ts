@@ -151,13 +151,15 @@ export class PlaybookHost implements Host {
     return !this.blockingInFlight
   }
 
-  inject(length: number): void {
+  inject(length: number, atUs = 0): number {
+    const now = this.waitUntil(atUs)
     const live = readPacket(this.packet, length)
     if (live === null) throw new Error('playbook: injected what is no TCP packet')
     const text = packetText(live)
     const step = this.take('inject', `inject ${text}`)
     if (step.text.trim() !== text.trim()) this.refuse(step, `inject ${text}`)
     this.react()
+    return now
   }
 
   sniff(timeoutUs: number): number {
