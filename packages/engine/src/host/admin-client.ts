@@ -1,46 +1,19 @@
 // What the admin server asks of a userspace stack while it runs: its sockets, and a pause of its polling.
 // The run's main thread; answers come from the host's thread over the admin channel. Read first: channel.ts.
 import { LunaSocketInfo, LunaTcpInfo, lunaTcpInfoFields, lunaTcpStates, lunaTimers } from '@lunadrill/dpdk-native'
+import type { SocketRow } from '@lunadrill/tcpinfo'
 import { EngineError } from '../errors.js'
 import type { ChannelClient } from './channel.js'
 import { CommandKind, EventKind } from './layout.js'
-
-/** One socket or connection, as `netstat` or `ss` shows it. */
-export interface LunaSocket {
-  /** -1: not accepted yet, or closed by the program. */
-  readonly fd: number
-  readonly protocol: 'tcp' | 'udp'
-  readonly family: 'ipv4'
-  /** RFC 9293's name (`SYN_RCVD`, …); UDP: `ESTABLISHED` where connected, else `CLOSED`. */
-  readonly state: string
-  /** Dotted; 0.0.0.0: any. */
-  readonly localIp: string
-  readonly remoteIp: string
-  /** 0: none. */
-  readonly localPort: number
-  readonly remotePort: number
-  /** Octets not read; of a listener: connections to accept. */
-  readonly recvq: number
-  /** Octets not acknowledged; of a listener: its backlog. */
-  readonly sendq: number
-  /** `none`, `on` (retransmission), `keepalive`, `timewait`, `persist`. */
-  readonly timer: string
-  /** Until it expires, milliseconds. */
-  readonly timerMs: number
-  /** How often it has expired. */
-  readonly timerRetransmits: number
-  /** Known fields of luna_tcp_info by name; null where the stack says nothing of this socket. */
-  readonly tcp: ReadonlyMap<string, number | bigint> | null
-}
 
 /** A stack that hangs answers nobody; the run's own watchdog judges it. */
 const ANSWER_MS = 5000
 
 /** All sockets of the running stack, listeners first where it lists them so. LD_ADMIN_TIMEOUT, or what the host refused. */
-export function listSockets(client: ChannelClient): Promise<readonly LunaSocket[]> {
+export function listSockets(client: ChannelClient): Promise<readonly SocketRow[]> {
   return inTurn(client, async (turn) => {
     client.command(CommandKind.listSockets)
-    let sockets: LunaSocket[] = []
+    let sockets: SocketRow[] = []
     await answer(client, turn, EventKind.listed, {
       socket: () => sockets.push(readSocket(client)),
       stale: () => {
@@ -117,7 +90,7 @@ export function refusal(client: ChannelClient): EngineError {
   return new EngineError(code ?? 'LD_PROTOCOL', words.join(' '))
 }
 
-function readSocket(client: ChannelClient): LunaSocket {
+function readSocket(client: ChannelClient): SocketRow {
   const { view, payloadAt: at } = client
   const u32 = (field: number) => view.getUint32(at + field, true)
   const ip = (field: number) => Array.from(client.octets.subarray(at + field, at + field + 4)).join('.')

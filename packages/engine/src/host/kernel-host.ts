@@ -29,6 +29,7 @@ const remedies: Readonly<Record<string, string>> = {
   LD_TUN_PERMISSION: 'let this user open it: sudo chmod 666 /dev/net/tun, or run as root',
   LD_NETNS_PERMISSION:
     'run as root, or allow user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000',
+  LD_NETNS: 'see the errno: a limit is raised by sudo sysctl -w user.max_net_namespaces=10000',
   LD_NETLINK: 'check --local_ip, --netmask_ip, --gateway_ip and --remote_ip: the gateway must lie in the local network',
 }
 

@@ -54,18 +54,46 @@ const bad = (name: string, value: string) => new OptionError(`bad --${name}: ${v
 const atoi = (text: string) => Number(/^\s*[-+]?\d+/.exec(text)?.[0] ?? 0)
 const atof = (text: string) => Number(/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?/i.exec(text)?.[0] ?? 0)
 
-function whole(name: string, text: string, least: number, most: number): number {
-  const number = atoi(text)
-  if (number < least || number > most) throw bad(name, text)
-  return number
+/** The fields of RunOptions that can hold a `Value`. */
+type FieldOf<Value> = {
+  [Name in keyof RunOptions]: Value extends RunOptions[Name] ? Name : never
+}[keyof RunOptions]
+
+const LARGEST = 0x7fffffff
+const PORTS = [1, 65535] as const
+const NO_WIRE_MODE = 'remote mode (not supported yet)'
+
+function flag(help: string, field: FieldOf<boolean> | null): OptionRule {
+  return { value: null, help, apply: (options) => assign(options, field, true) }
 }
 
-const flag = (help: string, apply: (options: RunOptions) => void): OptionRule => ({ value: null, help, apply })
-const wireMode = (options: RunOptions) => {
-  options.wireMode = true
+function text(value: string, help: string, field: FieldOf<string> | null): OptionRule {
+  return { value, help, apply: (options, given) => assign(options, field, given) }
 }
-const NO_WIRE_MODE = 'remote mode (not supported yet)'
-const ignored = (value: string | null, help: string): OptionRule => ({ value, help, apply: () => {} })
+
+/** A whole number within `range`, ends included. `name` is the option's, for the complaint. */
+function whole(
+  name: string,
+  value: string,
+  help: string,
+  field: FieldOf<number> | null,
+  range: readonly [least: number, most: number],
+): OptionRule {
+  return {
+    value,
+    help,
+    apply: (options, given) => {
+      const number = atoi(given)
+      if (number < range[0] || number > range[1]) throw bad(name, given)
+      assign(options, field, number)
+    },
+  }
+}
+
+/** `field` is null for an option that is accepted and has no effect. */
+function assign<Name extends keyof RunOptions>(options: RunOptions, field: Name | null, value: RunOptions[Name]): void {
+  if (field !== null) options[field] = value
+}
 
 /** Every option of upstream that scripts may hold too, by name. Command-line-only ones are the CLI's. */
 export const optionRules: Readonly<Record<string, OptionRule>> = {
@@ -77,27 +105,9 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
       options.ipVersion = value
     },
   },
-  bind_port: {
-    value: 'PORT',
-    help: 'local port that bind() gets (8080)',
-    apply: (options, value) => {
-      options.bindPort = whole('bind_port', value, 1, 65535)
-    },
-  },
-  connect_port: {
-    value: 'PORT',
-    help: 'remote port of connect() (8080)',
-    apply: (options, value) => {
-      options.connectPort = whole('connect_port', value, 1, 65535)
-    },
-  },
-  local_ip: {
-    value: 'ADDRESS',
-    help: 'address of the stack under test',
-    apply: (options, value) => {
-      options.localIp = value
-    },
-  },
+  bind_port: whole('bind_port', 'PORT', 'local port that bind() gets (8080)', 'bindPort', PORTS),
+  connect_port: whole('connect_port', 'PORT', 'remote port of connect() (8080)', 'connectPort', PORTS),
+  local_ip: text('ADDRESS', 'address of the stack under test', 'localIp'),
   remote_ip: {
     value: 'ADDRESS[/PREFIX]',
     help: 'address of the tester (192.0.2.1/24)',
@@ -107,20 +117,8 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
       options.remotePrefixLength = prefix === undefined ? 32 : atoi(prefix)
     },
   },
-  gateway_ip: {
-    value: 'ADDRESS',
-    help: 'next hop towards the tester (192.168.0.1)',
-    apply: (options, value) => {
-      options.gatewayIp = value
-    },
-  },
-  netmask_ip: {
-    value: 'MASK',
-    help: "the local network's mask (255.255.0.0)",
-    apply: (options, value) => {
-      options.netmaskIp = value
-    },
-  },
+  gateway_ip: text('ADDRESS', 'next hop towards the tester (192.168.0.1)', 'gatewayIp'),
+  netmask_ip: text('MASK', "the local network's mask (255.255.0.0)", 'netmaskIp'),
   init_scripts: {
     value: 'COMMAND,…',
     help: 'shell commands run before the device exists',
@@ -136,27 +134,15 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
       options.speedMbps = Number(value)
     },
   },
-  mss: {
-    value: 'OCTETS',
-    help: 'gso_size of injected packets',
-    apply: (options, value) => {
-      options.mss = whole('mss', value, 1, 0x7fffffff)
-    },
-  },
-  mtu: {
-    value: 'OCTETS',
-    help: 'MTU of the device (1500)',
-    apply: (options, value) => {
-      options.mtu = whole('mtu', value, 0, 0x7fffffff)
-    },
-  },
-  tolerance_usecs: {
-    value: 'MICROSECONDS',
-    help: 'how late or early an event may be (4000)',
-    apply: (options, value) => {
-      options.toleranceUsecs = whole('tolerance_usecs', value, 1, Number.MAX_SAFE_INTEGER)
-    },
-  },
+  mss: whole('mss', 'OCTETS', 'gso_size of injected packets', 'mss', [1, LARGEST]),
+  mtu: whole('mtu', 'OCTETS', 'MTU of the device (1500)', 'mtu', [0, LARGEST]),
+  tolerance_usecs: whole(
+    'tolerance_usecs',
+    'MICROSECONDS',
+    'how late or early an event may be (4000)',
+    'toleranceUsecs',
+    [1, Number.MAX_SAFE_INTEGER],
+  ),
   tolerance_percent: {
     value: 'PERCENT',
     help: 'the same, of the time since the last event (12.5)',
@@ -165,19 +151,15 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
       if (!(options.tolerancePercent >= 0 && options.tolerancePercent <= 100)) throw bad('tolerance_percent', value)
     },
   },
-  tcp_ts_ecr_scaled: flag('infer unknown timestamp echoes by their offset', (options) => {
-    options.tcpTsEcrScaled = true
-  }),
-  tcp_ts_tick_usecs: {
-    value: 'MICROSECONDS',
-    help: 'compare outbound timestamps at this tick (0: do not)',
-    apply: (options, value) => {
-      options.tcpTsTickUsecs = whole('tcp_ts_tick_usecs', value, 0, 1_000_000)
-    },
-  },
-  strict_segments: flag('one packet line is one segment', (options) => {
-    options.strictSegments = true
-  }),
+  tcp_ts_ecr_scaled: flag('infer unknown timestamp echoes by their offset', 'tcpTsEcrScaled'),
+  tcp_ts_tick_usecs: whole(
+    'tcp_ts_tick_usecs',
+    'MICROSECONDS',
+    'compare outbound timestamps at this tick (0: do not)',
+    'tcpTsTickUsecs',
+    [0, 1_000_000],
+  ),
+  strict_segments: flag('one packet line is one segment', 'strictSegments'),
   non_fatal: {
     value: 'packet,syscall',
     help: 'mismatches that are warnings',
@@ -185,71 +167,23 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
       if (value.split(/[,\s]+/).includes('packet')) options.nonFatalPackets = true
     },
   },
-  code_command: {
-    value: 'COMMAND',
-    help: 'what runs the code blocks (python3)',
-    apply: (options, value) => {
-      options.codeCommand = value
-    },
-  },
-  code_format: {
-    value: 'python',
-    help: 'language of the code blocks',
-    apply: (options, value) => {
-      options.codeFormat = value
-    },
-  },
-  code_sockopt: {
-    value: 'OPTION',
-    help: 'accepted, without effect',
-    apply: (options, value) => {
-      options.codeSockopt = value
-    },
-  },
-  so_filename: {
-    value: 'FILE',
-    help: 'the userspace stack to test, a shared object',
-    apply: (options, value) => {
-      options.soFilename = value
-    },
-  },
-  so_flags: {
-    value: 'TEXT',
-    help: "handed to the shared object's init",
-    apply: (options, value) => {
-      options.soFlags = value
-    },
-  },
-  dry_run: flag('parse only', (options) => {
-    options.dryRun = true
-  }),
-  is_anyip: flag('the local address belongs to an anyip range', (options) => {
-    options.isAnyip = true
-  }),
-  send_omit_free: flag('keep the buffers of sends', (options) => {
-    options.sendOmitFree = true
-  }),
-  psp_udp_port: {
-    value: 'PORT',
-    help: 'PSP (not supported yet)',
-    apply: (options, value) => {
-      options.pspUdpPort = whole('psp_udp_port', value, 1, 65535)
-    },
-  },
-  wire_client: flag(NO_WIRE_MODE, wireMode),
-  wire_server: flag(NO_WIRE_MODE, wireMode),
-  wire_server_ip: { value: 'NAME', help: NO_WIRE_MODE, apply: wireMode },
-  wire_server_at: { value: 'NAME', help: NO_WIRE_MODE, apply: wireMode },
-  wire_server_port: {
-    value: 'PORT',
-    help: NO_WIRE_MODE,
-    apply: (_options, value) => {
-      whole('wire_server_port', value, 1, 65535)
-    },
-  },
-  wire_client_dev: ignored('DEVICE', NO_WIRE_MODE),
-  wire_server_dev: ignored('DEVICE', NO_WIRE_MODE),
-  debug: ignored(null, 'accepted, without effect'),
+  code_command: text('COMMAND', 'what runs the code blocks (python3)', 'codeCommand'),
+  code_format: text('python', 'language of the code blocks', 'codeFormat'),
+  code_sockopt: text('OPTION', 'accepted, without effect', 'codeSockopt'),
+  so_filename: text('FILE', 'the userspace stack to test, a shared object', 'soFilename'),
+  so_flags: text('TEXT', "handed to the shared object's init", 'soFlags'),
+  dry_run: flag('parse only', 'dryRun'),
+  is_anyip: flag('the local address belongs to an anyip range', 'isAnyip'),
+  send_omit_free: flag('keep the buffers of sends', 'sendOmitFree'),
+  psp_udp_port: whole('psp_udp_port', 'PORT', 'PSP (not supported yet)', 'pspUdpPort', PORTS),
+  wire_client: flag(NO_WIRE_MODE, 'wireMode'),
+  wire_server: flag(NO_WIRE_MODE, 'wireMode'),
+  wire_server_ip: { ...flag(NO_WIRE_MODE, 'wireMode'), value: 'NAME' },
+  wire_server_at: { ...flag(NO_WIRE_MODE, 'wireMode'), value: 'NAME' },
+  wire_server_port: whole('wire_server_port', 'PORT', NO_WIRE_MODE, null, PORTS),
+  wire_client_dev: text('DEVICE', NO_WIRE_MODE, null),
+  wire_server_dev: text('DEVICE', NO_WIRE_MODE, null),
+  debug: flag('accepted, without effect', null),
   define: {
     value: 'NAME=VALUE',
     help: 'replaces a word of scripts',
@@ -259,9 +193,7 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
       options.defines[value.slice(0, at)] = value.slice(at + 1)
     },
   },
-  verbose: flag('print each packet and system call', (options) => {
-    options.verbose = true
-  }),
+  verbose: flag('print each packet and system call', 'verbose'),
 }
 
 export function freshOptions(): RunOptions {
