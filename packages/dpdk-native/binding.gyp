@@ -32,6 +32,7 @@
         "native/port/wire.cc",
         "native/stack/luna-v1.cc",
         "native/stack/shared-object.cc",
+        "../kernel-native/native/syscall/call-record.cc",
         "../kernel-native/native/util/arguments.cc",
       ],
       "include_dirs": [

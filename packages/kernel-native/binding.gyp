@@ -17,6 +17,7 @@
         "native/netns/run-namespace.cc",
         "native/packet-socket/packet-socket.cc",
         "native/syscall/blocking-call.cc",
+        "native/syscall/call-record.cc",
         "native/syscall/call-runner.cc",
         "native/syscall/descriptor-set.cc",
         "native/tun/tun-device.cc",

@@ -1,17 +1,12 @@
 import { constants } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { describe, expect, it } from 'vitest'
-import { LunaSocketInfo, LunaTcpInfo, PollBit } from '../src/index.js'
 import {
   ACK,
   AF_INET,
-  callOctets,
-  codeOf,
   FIN,
   LOCAL,
   MSS_1460,
-  missing,
-  openBench,
   PORT,
   PSH,
   REMOTE,
@@ -22,7 +17,9 @@ import {
   SYN,
   sockaddr,
   tcp,
-} from './support/host.js'
+} from '../../../test/support/segment.js'
+import { LunaSocketInfo, LunaTcpInfo, PollBit } from '../src/index.js'
+import { callOctets, codeOf, missing, openBench } from './support/host.js'
 
 const { EAGAIN, EBADF, ECONNREFUSED, EFAULT, EPIPE } = constants.errno
 const MSG_DONTWAIT = 0x40

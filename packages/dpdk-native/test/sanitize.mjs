@@ -33,6 +33,7 @@ const rooms = [
   'native/port/wire.cc',
   'native/stack/luna-v1.cc',
   'native/stack/shared-object.cc',
+  '../kernel-native/native/syscall/call-record.cc',
 ]
 
 function headers(...packages) {

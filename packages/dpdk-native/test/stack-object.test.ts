@@ -2,9 +2,10 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { SYN, tcp } from '../../../test/support/segment.js'
 import { loadNative, stackPath } from '../src/index.js'
 import { buildStack } from './stacks/build.mjs'
-import { codeOf, messageOf, missing, openBench, SYN, tcp } from './support/host.js'
+import { codeOf, messageOf, missing, openBench } from './support/host.js'
 
 const named = missing ? `loading of stack objects (skipped: ${missing})` : 'loading of stack objects'
 const scratch = mkdtempSync(join(tmpdir(), 'luna-stack-'))

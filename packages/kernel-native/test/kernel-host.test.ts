@@ -6,16 +6,24 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import {
+  ACK,
+  AF_INET,
+  MSS_1460,
+  REMOTE,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SYN,
+  sockaddr,
+  tcp,
+} from '../../../test/support/segment.js'
 import { guardPath } from '../src/index.js'
-import { ACK, MSS_1460, openBench, openHost, REMOTE, refusal, SYN, sockaddr, tcp } from './support/host.js'
+import { openBench, openHost, refusal } from './support/host.js'
 
 const refused = refusal()
 const named = refused ? `kernel host (skipped: ${refused}; run as root or under lunadrill-guard)` : 'kernel host'
 const { EAGAIN, EBADF, EFAULT, EPIPE, EADDRINUSE, EINVAL } = constants.errno
 
-const AF_INET = 2
-const SOCK_STREAM = 1
-const SOCK_NONBLOCK = 0x800
 const MSG_DONTWAIT = 0x40
 
 function codeOf(action: () => unknown): string {

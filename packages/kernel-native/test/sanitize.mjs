@@ -19,6 +19,7 @@ const rooms = [
   'native/netns/run-namespace.cc',
   'native/packet-socket/packet-socket.cc',
   'native/syscall/blocking-call.cc',
+  'native/syscall/call-record.cc',
   'native/syscall/call-runner.cc',
   'native/syscall/descriptor-set.cc',
   'native/tun/tun-device.cc',

@@ -2,22 +2,20 @@
 // until it returns. Payload: zeros out, whatever comes in is dropped. Host thread.
 // Read first: engine/src/host/layout.ts (call records); luna_stack.h on what the functions return.
 #pragma once
-#include <sys/uio.h>
-
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
-#include <vector>
 
 #include "luna_stack.h"
 #include "lunadrill/layout.h"
-#include "util/region.h"
+#include "syscall/call-record.h"
 
 namespace lunadrill {
 
 class StackCall {
  public:
-  StackCall();
+  StackCall() = default;
   StackCall(const StackCall&) = delete;
   StackCall& operator=(const StackCall&) = delete;
 
@@ -34,12 +32,10 @@ class StackCall {
   /// Until when a poll(2) sleeps at most; infinity for everything else.
   double deadline_us() const { return in_flight_ ? deadline_us_ : std::numeric_limits<double>::infinity(); }
   /// The filled record.
-  const std::uint8_t* record() const { return record_; }
-  std::size_t record_length() const { return layout::call::kData + out_copied_; }
+  const std::uint8_t* record() const { return octets_; }
+  std::size_t record_length() const { return record_.filled_length(); }
 
  private:
-  void Prepare();
-  void PrepareVector(bool outgoing);
   std::int64_t Enter(const struct ::luna_stack_v1& stack);
   std::int64_t EnterVector(const struct ::luna_stack_v1& stack, bool outgoing);
   std::int64_t EnterPoll(const struct ::luna_stack_v1& stack);
@@ -47,30 +43,13 @@ class StackCall {
   bool WantsMore(const struct ::luna_stack_v1& stack, std::int64_t result);
   bool Blocking(const struct ::luna_stack_v1& stack) const;
   bool Outgoing() const;
-  void Finish(std::int64_t result, double now_us);
-  template <typename Value>
-  Value Get(std::size_t at) const;
-  template <typename Value>
-  void Put(std::size_t at, Value value);
 
-  Region zeros_;
-  Region scratch_;
-  Region options_;
-  std::vector<iovec> vector_;
-
+  alignas(8) std::uint8_t octets_[layout::call::kSize] = {};
+  CallRecord record_{octets_};
   bool in_flight_ = false;
-  std::uint32_t op_ = 0;
-  std::int32_t fd_ = -1;
-  std::int32_t arg_[4] = {};
-  std::uint32_t in_length_ = 0;
-  std::uint32_t out_capacity_ = 0;
-  std::uint8_t* buffer_ = nullptr;
-  std::uint64_t count_ = 0;   // octets that the call wants to move
-  std::uint64_t done_ = 0;    // of these, before this try
-  std::uint32_t length_ = 0;  // socklen_t in and out
-  std::uint32_t out_copied_ = 0;
+  std::uint64_t done_ = 0;  // of the record's count, before this try
+  double start_us_ = 0;
   double deadline_us_ = 0;
-  alignas(8) std::uint8_t record_[layout::call::kSize] = {};
 };
 static_assert(!std::is_copy_constructible_v<StackCall>);
 

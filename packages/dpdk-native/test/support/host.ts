@@ -1,5 +1,19 @@
-// A DpdkHost and its client in one thread: a command is written, then the host is polled until the answer is there. And
-// hand-made IPv4 TCP segments.
+// A DpdkHost and its client in one thread: a command is written, then the host is polled until the answer is there.
+import { type Fields, readCall, writeCall } from '../../../../test/support/call-record.js'
+import {
+  ACK,
+  AF_INET,
+  GATEWAY,
+  LOCAL,
+  MSS_1460,
+  PORT,
+  parseTcp,
+  REMOTE,
+  SOCK_STREAM,
+  SYN,
+  sockaddr,
+  tcp,
+} from '../../../../test/support/segment.js'
 import { ChannelClient, createChannel } from '../../../engine/src/host/channel.js'
 import { AdvanceStop, Call, CallFlag, CallOp, CommandKind, EventKind } from '../../../engine/src/host/layout.js'
 import {
@@ -11,10 +25,7 @@ import {
   unavailable,
 } from '../../src/index.js'
 
-export const LOCAL = '192.168.0.2'
-export const GATEWAY = '192.168.0.1'
-export const REMOTE = '192.0.2.1'
-export const PORT = 8080
+const F_GETFL = 3
 
 /** Why nothing here can be tested on this machine. */
 export const missing = unavailable()
@@ -40,24 +51,10 @@ export function messageOf(action: () => unknown): string {
 type Overrides = Partial<Omit<DpdkHostOptions, 'channel' | 'admin'>>
 export type Bench = ReturnType<typeof openBench>
 
-export interface Fields {
-  fd?: number
-  args?: number[]
-  data?: Uint8Array
-  flags?: number
-}
-
 /** The record of a call as it goes into the ring. */
-export function callOctets(op: number, { fd = -1, args = [], data, flags = 0 }: Fields): Uint8Array {
-  const octets = new Uint8Array(Call.data + (data?.length ?? 0))
-  const view = new DataView(octets.buffer)
-  view.setUint32(Call.op, op, true)
-  view.setUint32(Call.flags, flags, true)
-  view.setInt32(Call.fd, fd, true)
-  for (let i = 0; i < 4; i++) view.setInt32(Call.arg0 + 4 * i, args[i] ?? 0, true)
-  view.setUint32(Call.inLength, data?.length ?? 0, true)
-  view.setUint32(Call.outCapacity, Call.size - Call.data, true)
-  if (data) octets.set(data, Call.data)
+export function callOctets(op: number, fields: Fields): Uint8Array {
+  const octets = new Uint8Array(Call.data + (fields.data?.length ?? 0))
+  writeCall(octets, op, fields)
   return octets
 }
 
@@ -99,7 +96,7 @@ export function openBench(overrides: Overrides = {}) {
         } else if (kinds.includes(on.kind) && !isOther(on)) {
           return on.kind
         } else if (on.kind === EventKind.returned) {
-          returned.push(readCall(on))
+          returned.push(readCall(on.octets, on.payloadAt))
         } else if (on.kind === EventKind.refused) {
           const [code, ...words] = on.text().split(' ')
           throw Object.assign(new Error(words.join(' ')), { code })
@@ -122,7 +119,8 @@ export function openBench(overrides: Overrides = {}) {
   const record = (octets: Uint8Array) => {
     asked = octets[Call.flags]!
     put(client, CommandKind.call, 0, octets)
-    return answer(client, EventKind.returned, EventKind.blocked) === EventKind.returned ? readCall(client) : undefined
+    if (answer(client, EventKind.returned, EventKind.blocked) === EventKind.blocked) return undefined
+    return readCall(client.octets, client.payloadAt)
   }
   const begin = (op: keyof typeof CallOp, fields: Fields = {}) => record(callOctets(CallOp[op], fields))
   const call = (op: keyof typeof CallOp, fields: Fields = {}) => {
@@ -214,102 +212,5 @@ export function openBench(overrides: Overrides = {}) {
     close,
     listener,
     established,
-  }
-}
-
-/** The call record at a client's open event. */
-export function readCall({ view, octets, payloadAt: at }: ChannelClient) {
-  const outLength = view.getUint32(at + Call.outLength, true)
-  return {
-    result: view.getInt32(at + Call.result, true),
-    errno: view.getInt32(at + Call.errno, true),
-    startUs: view.getFloat64(at + Call.startUs, true),
-    returnUs: view.getFloat64(at + Call.returnUs, true),
-    data: octets.slice(at + Call.data, at + Call.data + outLength),
-  }
-}
-
-const F_GETFL = 3
-export const AF_INET = 2
-export const SOCK_STREAM = 1
-export const SOCK_DGRAM = 2
-export const SOCK_NONBLOCK = 0x800
-
-export function sockaddr(ip: string, port: number): Uint8Array {
-  const address = new Uint8Array(16)
-  const view = new DataView(address.buffer)
-  view.setUint16(0, AF_INET, true)
-  view.setUint16(2, port)
-  address.set(octetsOf(ip), 4)
-  return address
-}
-
-const octetsOf = (ip: string) => Uint8Array.from(ip.split('.').map(Number))
-
-export const FIN = 1
-export const SYN = 2
-export const RST = 4
-export const PSH = 8
-export const ACK = 16
-export const MSS_1460 = Uint8Array.from([2, 4, 0x05, 0xb4])
-
-interface Segment {
-  sourcePort: number
-  destinationPort?: number
-  flags: number
-  seq: number
-  ack?: number
-  window?: number
-  options?: Uint8Array
-  payload?: number
-}
-
-/** A segment from the tester to the stack, checksums filled in; the payload is zeros. */
-export function tcp({
-  sourcePort,
-  destinationPort = PORT,
-  flags,
-  seq,
-  ack = 0,
-  window = 65535,
-  options = new Uint8Array(0),
-  payload = 0,
-}: Segment) {
-  const packet = new Uint8Array(40 + options.length + payload)
-  const view = new DataView(packet.buffer)
-  packet.set([0x45, 0, 0, 0, 0, 0, 0, 0, 255, 6])
-  view.setUint16(2, packet.length)
-  packet.set(octetsOf(REMOTE), 12)
-  packet.set(octetsOf(LOCAL), 16)
-  view.setUint16(20, sourcePort)
-  view.setUint16(22, destinationPort)
-  view.setUint32(24, seq >>> 0)
-  view.setUint32(28, ack >>> 0)
-  packet[32] = ((20 + options.length) / 4) << 4
-  packet[33] = flags
-  view.setUint16(34, window)
-  packet.set(options, 40)
-  view.setUint16(10, checksum(packet.subarray(0, 20), 0))
-  view.setUint16(36, checksum(packet.subarray(12), 6 + packet.length - 20))
-  return packet
-}
-
-function checksum(data: Uint8Array, start: number): number {
-  let sum = start
-  for (let i = 0; i < data.length; i += 2) sum += (data[i]! << 8) | (data[i + 1] ?? 0)
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
-  return ~sum & 0xffff
-}
-
-function parseTcp(packet: Uint8Array) {
-  const view = new DataView(packet.buffer)
-  const header = (packet[0]! & 15) * 4
-  return {
-    sourcePort: view.getUint16(header),
-    destinationPort: view.getUint16(header + 2),
-    seq: view.getUint32(header + 4),
-    ack: view.getUint32(header + 8),
-    flags: packet[header + 13]!,
-    payload: view.getUint16(2) - header - (packet[header + 12]! >> 4) * 4,
   }
 }

@@ -1,16 +1,12 @@
-// Runs the system call that a call record describes (layout.h, namespace call) and fills the record's right column.
-// One runner per record; each is used by one thread at a time. Payload: zeros out, whatever comes in is dropped.
+// Runs the system call that a call record describes and fills the record in. One runner per record; each is used by one
+// thread at a time.
 #pragma once
-#include <sys/uio.h>
-
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "clock/run-clock.h"
+#include "syscall/call-record.h"
 #include "syscall/descriptor-set.h"
-#include "util/region.h"
 
 namespace lunadrill {
 
@@ -26,28 +22,11 @@ class CallRunner {
 
  private:
   std::int64_t Enter() noexcept;
-  void PrepareVector(bool outgoing);
-  void Finish(std::int64_t result) noexcept;
-  template <typename Value>
-  Value Get(std::size_t at) const;
-  template <typename Value>
-  void Put(std::size_t at, Value value);
+  void KeepDescriptors(std::int64_t result) noexcept;
 
-  std::uint8_t* const record_;
+  CallRecord record_;
   const RunClock& clock_;
   DescriptorSet* const descriptors_;
-  Region zeros_;
-  Region scratch_;
-  Region options_;
-  std::vector<iovec> vector_;
-
-  std::uint32_t op_ = 0;
-  int fd_ = -1;
-  std::int32_t arg_[4] = {};
-  std::uint32_t in_length_ = 0;
-  std::uint32_t out_capacity_ = 0;
-  std::uint8_t* buffer_ = nullptr;   // payload of this call; null where the script says so
-  std::uint32_t option_length_ = 0;  // socklen_t in and out
 };
 
 }  // namespace lunadrill
