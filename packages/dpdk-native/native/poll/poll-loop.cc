@@ -20,6 +20,9 @@ namespace entry = layout::stack_entry;
 constexpr double kForever = std::numeric_limits<double>::infinity();
 // How long the loop looks for more before it says that it may park: the interpreter's next command comes sooner.
 constexpr std::int64_t kSpinNs = 60'000;
+// In wall time a client may announce that its next command is near (ChannelClient.wake): this covers the way until
+// then.
+constexpr std::int64_t kWallSpinNs = 600'000;
 // A parked thread wakes up to this much late on a virtual machine; timers nearer than twice that are waited for here.
 constexpr double kWakeUs = 150;
 // A stack that keeps a clock of its own is polled this often at least.
@@ -70,7 +73,8 @@ std::uint32_t PollLoop::Turn() {
     const std::int64_t now_ns = MonotonicNs();
     if (acted) {
       active_ns_ = now_ns;
-    } else if (now_ns - active_ns_ > kSpinNs && !(clock_->running() && NextUs() - clock_->NowUs() <= 2 * kWakeUs)) {
+    } else if (now_ns - active_ns_ > (clock_->is_virtual() ? kSpinNs : kWallSpinNs) &&
+               !(clock_->running() && NextUs() - clock_->NowUs() <= 2 * kWakeUs)) {
       return kMayPark;
     }
     rte_pause();

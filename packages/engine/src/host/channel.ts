@@ -83,6 +83,11 @@ export class ChannelClient {
   /** Publishes what `begin` opened, and wakes the host if it has parked. */
   commit(): void {
     Atomics.store(this.words, Channel.commandHead >> 2, this.commandHead | 0)
+    this.wake()
+  }
+
+  /** Wakes a host that has parked: for a command that is there, or soon will be. */
+  wake(): void {
     if (Atomics.load(this.doorbell, Channel.hostParked >> 2) !== 0) {
       Atomics.add(this.doorbell, Channel.hostDoorbell >> 2, 1)
       Atomics.notify(this.doorbell, Channel.hostDoorbell >> 2)

@@ -19,6 +19,8 @@ export interface DpdkHostOptions {
 
 /** What has not happened after this much virtual time never will: a day outlasts all timers of TCP. */
 const FAR_US = 86_400e6
+/** A parked host takes up to 200 us to wake up, and then spins for 600 (poll-loop.cc). */
+const WAKE_AHEAD_US = 400
 const FIRST_REMOTE_PORT = 32768
 
 export class DpdkHost implements Host {
@@ -71,7 +73,7 @@ export class DpdkHost implements Host {
 
   waitUntil(us: number): number {
     if (!this.virtual) {
-      if (!Number.isNaN(this.zeroUs)) sleepUntilUs(this.zeroUs + us)
+      if (!Number.isNaN(this.zeroUs)) this.sleepUntil(this.zeroUs + us)
       return this.now()
     }
     // Only a full event ring stops it earlier, and reading has emptied that.
@@ -177,6 +179,13 @@ export class DpdkHost implements Host {
     this.closed = true
     this.client.command(CommandKind.close)
     this.expect(EventKind.closed)
+  }
+
+  /** Wall: the host is woken shortly before, so that it looks for commands when the moment has come. */
+  private sleepUntil(us: number): void {
+    sleepUntilUs(us - WAKE_AHEAD_US)
+    this.client.wake()
+    sleepUntilUs(us)
   }
 
   /** Gives a call to the host: whether it has returned, else it sleeps. */

@@ -1,68 +1,33 @@
 // Over the built files: the host's thread is started from them.
 import { stackPath, unavailable } from '@lunadrill/dpdk-native'
 import { afterAll, describe, expect, it } from 'vitest'
+import { type Fields, readCall, writeCall } from '../../../../test/support/call-record.js'
+import {
+  ACK,
+  FIN,
+  GATEWAY,
+  LOCAL,
+  PORT,
+  PSH,
+  REMOTE,
+  RST,
+  SYN,
+  tcp as segment,
+  sockaddr,
+} from '../../../../test/support/segment.js'
 import { holdPolling, listSockets } from '../../dist/host/admin-client.js'
 import { ChannelClient, createChannel } from '../../dist/host/channel.js'
 import { DpdkHost } from '../../dist/host/dpdk-host.js'
 import { DpdkWorker } from '../../dist/host/dpdk-worker.js'
-import { Call, CallOp } from '../../src/host/layout.js'
+import { CallOp } from '../../src/host/layout.js'
 
 const missing = unavailable()
 const named = missing ? `DPDK host (skipped: ${missing})` : 'DPDK host'
 
-const LOCAL = [192, 168, 0, 2]
-const REMOTE = [192, 0, 2, 1]
-const PORT = 8080
-const [FIN, SYN, RST, PSH, ACK] = [1, 2, 4, 8, 16]
 const O_RDWR = 2
 
-interface Fields {
-  fd?: number
-  args?: number[]
-  data?: Uint8Array
-}
-
-function fill(record: Uint8Array, op: keyof typeof CallOp, { fd = -1, args = [], data = new Uint8Array() }: Fields) {
-  const view = new DataView(record.buffer)
-  view.setUint32(Call.op, CallOp[op], true)
-  view.setInt32(Call.fd, fd, true)
-  for (let i = 0; i < 4; i++) view.setInt32(Call.arg0 + 4 * i, args[i] ?? 0, true)
-  view.setUint32(Call.inLength, data.length, true)
-  view.setUint32(Call.outCapacity, Call.size - Call.data, true)
-  record.set(data, Call.data)
-}
-
-function read(record: Uint8Array) {
-  const view = new DataView(record.buffer)
-  return {
-    result: view.getInt32(Call.result, true),
-    errno: view.getInt32(Call.errno, true),
-    startUs: view.getFloat64(Call.startUs, true),
-    returnUs: view.getFloat64(Call.returnUs, true),
-  }
-}
-
-function checksum(data: Uint8Array, start: number): number {
-  let sum = start
-  for (let i = 0; i < data.length; i += 2) sum += (data[i]! << 8) | (data[i + 1] ?? 0)
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
-  return ~sum & 0xffff
-}
-
-function tcp(sourcePort: number, flags: number, seq: number, ack = 0, payload = 0): Uint8Array {
-  const packet = new Uint8Array(40 + payload)
-  const view = new DataView(packet.buffer)
-  packet.set([0x45, 0, 0, 0, 0, 0, 0, 0, 255, 6, 0, 0, ...REMOTE, ...LOCAL])
-  view.setUint16(2, packet.length)
-  view.setUint16(20, sourcePort)
-  view.setUint16(22, PORT)
-  view.setUint32(24, seq)
-  view.setUint32(28, ack)
-  packet.set([0x50, flags, 0xff, 0xff], 32)
-  view.setUint16(10, checksum(packet.subarray(0, 20), 0))
-  view.setUint16(36, checksum(packet.subarray(12), 6 + packet.length - 20))
-  return packet
-}
+const tcp = (sourcePort: number, flags: number, seq: number, ack = 0, payload = 0) =>
+  segment({ sourcePort, flags, seq, ack, payload })
 
 const worker = missing ? undefined : new DpdkWorker()
 afterAll(() => worker?.terminate())
@@ -73,10 +38,10 @@ async function open(clock: 'virtual' | 'wall', soPath = stackPath('libluna.so'))
     soPath,
     stackOptions: '',
     clock,
-    localIp: LOCAL.join('.'),
+    localIp: LOCAL,
     prefixLength: 16,
-    gatewayIp: '192.168.0.1',
-    remoteIp: REMOTE.join('.'),
+    gatewayIp: GATEWAY,
+    remoteIp: REMOTE,
     mtu: 1500,
     channel,
     admin: adminChannel,
@@ -84,12 +49,12 @@ async function open(clock: 'virtual' | 'wall', soPath = stackPath('libluna.so'))
   const host = new DpdkHost({ channel, clock })
   const admin = new ChannelClient(adminChannel, channel)
   const call = (op: keyof typeof CallOp, fields: Fields) => {
-    fill(host.callRecord, op, fields)
+    writeCall(host.callRecord, CallOp[op], fields)
     host.call()
-    return read(host.callRecord)
+    return readCall(host.callRecord)
   }
   const startBlocking = (atUs: number, op: keyof typeof CallOp, fields: Fields) => {
-    fill(host.blockingRecord, op, fields)
+    writeCall(host.blockingRecord, CallOp[op], fields)
     return host.startBlockingCall(atUs)
   }
   const inject = (packet: Uint8Array) => {
@@ -104,7 +69,7 @@ async function open(clock: 'virtual' | 'wall', soPath = stackPath('libluna.so'))
   }
   const listener = () => {
     const fd = call('socket', { args: [2, 1, 0] }).result
-    call('bind', { fd, data: Uint8Array.from([2, 0, PORT >> 8, PORT & 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) })
+    call('bind', { fd, data: sockaddr('0.0.0.0', PORT) })
     call('listen', { fd, args: [1] })
     return fd
   }
@@ -183,12 +148,12 @@ describe.skipIf(missing)(named, () => {
       inject(tcp(port, SYN, 0))
       inject(tcp(port, ACK, 1, sniff(1e6)!.seq + 1))
       expect(host.waitBlocking(1e6)).toBe(true)
-      const { result, startUs, returnUs } = read(host.blockingRecord)
+      const { result, startUs, returnUs } = readCall(host.blockingRecord)
       expect(result).toBe(4)
       expect(startUs).toBeGreaterThanOrEqual(1000)
       expect(returnUs).toBeGreaterThanOrEqual(3000)
       expect(startBlocking(0, 'fcntl', { fd, args: [3] })).toBe('returned')
-      expect(read(host.blockingRecord).result).toBe(O_RDWR)
+      expect(readCall(host.blockingRecord).result).toBe(O_RDWR)
       host.close()
     })
 
@@ -211,7 +176,7 @@ describe.skipIf(missing)(named, () => {
       const { fd, port, listening } = established()
       const [first, second] = await listSockets(admin)
       expect(first).toMatchObject({ fd: listening, state: 'LISTEN', localPort: PORT, protocol: 'tcp', remotePort: 0 })
-      expect(second).toMatchObject({ fd, state: 'ESTABLISHED', remoteIp: REMOTE.join('.'), remotePort: port })
+      expect(second).toMatchObject({ fd, state: 'ESTABLISHED', remoteIp: REMOTE, remotePort: port })
       expect(second?.tcp?.get('snd_mss')).toBe(536)
       expect(host.pythonVariables(fd).values.get('tcpi_state')).toBe(1)
       expect(() => host.pythonVariables(77)).toThrow(/no tcp_info of descriptor 77/)

@@ -22,7 +22,8 @@ class TunDevice {
   int index() const { return index_; }
   /// One IP packet to the stack.
   void Inject(const std::uint8_t* packet, std::size_t length);
-  /// A write that the kernel refuses at once (too short for its head) and counts nowhere: warms the way of the next one.
+  /// A write that the kernel refuses at once (too short for its head) and counts nowhere: warms the way of the next
+  /// one.
   void Rehearse();
   /// Takes `count` packets off the device, so that the kernel sees them as transmitted. Waits for one that is on its
   /// way (it is captured just before it is queued), at most 50 ms in all: the device drops packets when it is full.
