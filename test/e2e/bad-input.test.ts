@@ -3,13 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { buildStack } from '../../packages/dpdk-native/test/stacks/build.mjs'
 import { command, type Ended, named, noKernel, noLwip, root, scratch } from '../support/drill.js'
 
-const { folder, script, remove } = scratch()
+const { folder, script } = scratch()
 chmodSync(folder, 0o755)
-afterAll(remove)
 
 const sound = script('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n', 'sound.pkt')
 const stackTrace = /^\s+at .*[:(]\d+/m
@@ -82,6 +81,7 @@ describe('a command line', () => {
     [['run', '--bogus', sound], /--bogus/],
     [['run'], /missing script path/],
     [['run', '--clock=sundial', sound], /sundial/],
+    [['run', '--clock=virtual', sound], /the kernel runs in wall time only/],
     [['run', '--reporter=xml', sound], /xml/],
     [['run', '--stack=bsd', sound], /no such stack: bsd \(kernel, lwip, or a path/],
     [['run', '--tolerance_usecs=x', sound], /bad --tolerance_usecs: x/],

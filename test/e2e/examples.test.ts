@@ -157,11 +157,10 @@ const twins: readonly Twin[] = [
 ]
 
 const missing = { kernel: noKernel, lwip: noLwip }
-const { script, remove } = scratch()
+const { script } = scratch()
 const before = belongings()
 
 afterAll(async () => {
-  remove()
   expect(await settled(before)).toEqual(before)
 })
 

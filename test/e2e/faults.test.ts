@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { buildStack } from '../../packages/dpdk-native/test/stacks/build.mjs'
 import {
   belongings,
@@ -18,10 +18,9 @@ import {
   settled,
 } from '../support/drill.js'
 
-const { script, remove } = scratch()
+const { script } = scratch()
 const before = belongings()
 afterEach(async () => expect(await settled(before)).toEqual(before))
-afterAll(remove)
 
 const listens = script(
   `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3

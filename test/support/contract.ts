@@ -61,7 +61,7 @@ const WALL_TOLERANCE_US = '60000'
 const REPEATS = 4
 const LIMIT_MS = 12_000
 
-const { script, folder, remove } = scratch()
+const { script, folder } = scratch()
 process.env.CONTRACT_DIR = folder
 const start = () => createRunner({ netns: 'private', commandOutput: 'stderr' })
 let runner = start()
@@ -75,10 +75,7 @@ for (const host of hosts) {
 
 /** Registers every behaviour of one test file, on every host. */
 export function contract(groups: Readonly<Record<string, readonly Behaviour[]>>): void {
-  afterAll(async () => {
-    await runner.close()
-    remove()
-  })
+  afterAll(() => runner.close())
 
   for (const host of hosts) {
     describe.skipIf(missing.get(host))(named(`on ${host.name}:`, missing.get(host)), () => {

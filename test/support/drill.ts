@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import { builtinStackPath } from '../../packages/engine/dist/index.js'
 import { scratch } from './scratch.js'
 
@@ -15,7 +16,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const MARK = 'LUNADRILL_E2E'
 const mark = `${process.pid}.${Date.now()}`
 const temporary = mkdtempSync(join(tmpdir(), 'e2e-tmp-'))
-process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
+afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 
 /** The environment of every command that a test starts. */
 export const environment = { ...process.env, [MARK]: mark, TMPDIR: temporary }

@@ -2,10 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
-/** A folder of a test's own, with `script(text)` to write scripts into it. */
+/** A folder of a test file's own, with `script(text)` to write scripts into it; goes with the file's tests. */
 export function scratch() {
   const folder = mkdtempSync(join(tmpdir(), 'e2e-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  afterAll(remove)
   let count = 0
   return {
     folder,
@@ -14,7 +17,7 @@ export function scratch() {
       writeFileSync(path, text)
       return path
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   }
 }
 

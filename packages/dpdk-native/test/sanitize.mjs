@@ -57,6 +57,8 @@ function build(name, args) {
 function expectClean(what, program, args = []) {
   const env = {
     ...process.env,
+    // As src/runtime-folder.ts: EAL makes one where it finds none.
+    RUNTIME_DIRECTORY: join(root, 'runtime'),
     ASAN_OPTIONS: 'abort_on_error=0:exitcode=99',
     UBSAN_OPTIONS: 'print_stacktrace=1',
     // What EAL and its drivers keep until the process ends is theirs.

@@ -3,6 +3,7 @@
 import { builtinStackPath, createRunner, type RunRequest, type Verdict } from '@lunadrill/engine'
 import { parseRun, type RunArgs } from '../args/run-args.js'
 import { runUsage } from '../args/usage.js'
+import { UsageError } from '../args/usage-error.js'
 import { untilSignal } from '../exit/signals.js'
 import { exitStatus, statusOf } from '../exit/status.js'
 import { jsonReporter } from '../report/json.js'
@@ -38,6 +39,11 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
 
 /** All runs, before the first begins: a stack that is not there shows at once. Throws UsageError. */
 export function plan(given: RunArgs, builtin: BuiltinStackPath): readonly RunRequest[] {
+  if (given.clock === 'virtual' && given.stacks.every((word) => word === 'kernel')) {
+    throw new UsageError(
+      'error: the kernel runs in wall time only: --clock=virtual is for userspace stacks (--stack=lwip)',
+    )
+  }
   return given.scripts.flatMap((scriptPath) =>
     given.stacks.map((word): RunRequest => {
       const stack = stackChoice(word, scriptPath, builtin)

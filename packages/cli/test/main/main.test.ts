@@ -1,6 +1,6 @@
 // The launchers in the root as a user calls them; what needs a stack is in test/e2e. Needs dist.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -70,5 +70,6 @@ describe('a launcher', () => {
     copyFileSync(join(root, 'package.json'), join(directory, 'package.json'))
     const stderr = 'lunadrill is not built: run npm run setup first\n'
     expect(call(`./${name}`, ['a.pkt'], directory)).toEqual({ status, stdout: '', stderr })
+    rmSync(directory, { recursive: true })
   })
 })
