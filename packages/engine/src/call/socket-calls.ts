@@ -1,6 +1,7 @@
 // Calls that make, name, connect and end sockets. Read first: language/3-calls.md 3 and 4.
 import type { Peer } from '../flow/flow-table.js'
-import type { CallMaker } from './call.js'
+import type { TrackedSocket } from '../flow/tracked-socket.js'
+import type { CallContext, CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
 import type { CallRecord } from './record.js'
 
@@ -94,14 +95,7 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
         write: (record, context) => {
           const { liveFd, socket } = context.descriptors.get(fd)
           record.begin('connect', liveFd)
-          if (family === null) {
-            record.put(context.connectAddress)
-            context.flows.connecting(socket)
-          } else {
-            record.put(bareFamily(family))
-            if (family === AF_UNSPEC) socket.state = 'new'
-            else context.flows.connecting(socket)
-          }
+          putDestination(record, context, socket, family)
         },
       }
     },
@@ -139,8 +133,22 @@ function peerOf(record: CallRecord): Peer | null {
   return view.getUint16(0, true) === AF_INET ? { ip: view.getUint32(4), port: view.getUint16(2) } : null
 }
 
-/** An address of zeros with nothing but its family. */
-export function bareFamily(family: number): Uint8Array {
+/**
+ * The destination of connect() and sendto(): the tester's end, or (`family` given) zeros with nothing but a family. The
+ * socket changes its state before the call, whatever its result (3-calls.md 4.2).
+ */
+export function putDestination(
+  record: CallRecord,
+  context: CallContext,
+  socket: TrackedSocket,
+  family: number | null,
+): void {
+  record.put(family === null ? context.connectAddress : bareFamily(family))
+  if (family === AF_UNSPEC) socket.state = 'new'
+  else context.flows.connecting(socket)
+}
+
+function bareFamily(family: number): Uint8Array {
   const address = new Uint8Array(STORAGE)
   address[0] = family
   address[1] = family >>> 8

@@ -4,7 +4,7 @@ import { field, notNegative } from './arguments.js'
 import type { CallForm, CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
 import { CallRecord } from './record.js'
-import { bareFamily } from './socket-calls.js'
+import { putDestination } from './socket-calls.js'
 
 export const transferCalls: readonly (readonly [string, CallMaker])[] = [
   ['read', (args) => counted('read', args, 3)],
@@ -33,10 +33,7 @@ export const transferCalls: readonly (readonly [string, CallMaker])[] = [
         mode: 'exact',
         write: (record, context) => {
           form.write(record, context)
-          const { socket } = context.descriptors.get(fd)
-          record.put(family === null ? context.connectAddress : bareFamily(family))
-          if (family === 0) socket.state = 'new'
-          else context.flows.connecting(socket)
+          putDestination(record, context, context.descriptors.get(fd).socket, family)
         },
       }
     },

@@ -7,6 +7,7 @@ import type { CallContext } from '../call/call.js'
 import { CallRecord } from '../call/record.js'
 import { type Due, wideSeconds } from '../clock/tolerance.js'
 import type { Snippet } from '../embed/python.js'
+import { commandProblem } from '../embed/shell.js'
 import { makeLive } from '../flow/translate.js'
 import type { Host, HostFailure } from '../host/host.js'
 import type { RunOptions } from '../run/types.js'
@@ -193,10 +194,7 @@ export class Interpreter {
 
   private command(text: string): void {
     const why = this.around.shell(text)
-    if (why === null) return
-    const upstream = `error executing \`${text}\` command: ${why}`
-    const hint = 'its output is above, if it said anything'
-    throw new Problem('LD_COMMAND', `the command failed: ${why}`, upstream, { hint })
+    if (why !== null) throw commandProblem('the command', why, `error executing \`${text}\` command`)
   }
 
   private snapshot(): PythonVariables {

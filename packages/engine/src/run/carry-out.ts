@@ -5,7 +5,7 @@ import type { CallContext } from '../call/call.js'
 import { Descriptors } from '../call/descriptors.js'
 import { socketAddress } from '../call/socket-calls.js'
 import { runSnippets } from '../embed/python.js'
-import { runShell } from '../embed/shell.js'
+import { commandProblem, runShell } from '../embed/shell.js'
 import { FlowTable } from '../flow/flow-table.js'
 import type { Host } from '../host/host.js'
 import { RunPhase } from '../host/layout.js'
@@ -22,7 +22,6 @@ import type { InterpreterReport, InterpreterTask } from './task.js'
 const AF_INET = 2
 /** How many events a failure shows from before it. */
 const SHOWN_BEFORE = 5
-const OUTPUT_ABOVE = 'its output is above, if it said anything'
 
 /** Never throws: whatever goes wrong is a report. `open` makes the host, in the namespace that shells will run in. */
 export function carryOut(task: InterpreterTask, open: () => Host, progress: ProgressWriter): InterpreterReport {
@@ -129,16 +128,13 @@ class Run {
   private initScript(command: string): void {
     const why = runShell(command)
     if (why === null) return
-    const upstream = `error executing init script '${command}': ${why}`
-    throw new Problem('LD_COMMAND', `the init script '${command}' failed: ${why}`, upstream, { hint: OUTPUT_ABOVE })
+    throw commandProblem(`the init script '${command}'`, why, `error executing init script '${command}'`)
   }
 
   private untimed(command: CommandAction, what: string): void {
     const why = runShell(command.text)
     if (why === null) return
-    const hint = OUTPUT_ABOVE
-    const problem = new Problem('LD_COMMAND', `the ${what} failed: ${why}`, `error executing ${what}: ${why}`, { hint })
-    throw new CommandProblem(command, problem)
+    throw new CommandProblem(command, commandProblem(`the ${what}`, why, `error executing ${what}`))
   }
 
   private cleanup(): void {
@@ -200,9 +196,10 @@ class Run {
     if (doneUs === undefined) return []
     const last = end === null ? doneUs.findIndex(Number.isNaN) : this.events.indexOf(end)
     const at = last < 0 ? this.events.length : last
-    return this.events.slice(Math.max(0, at - SHOWN_BEFORE), at).map(({ source }, i) => ({
+    const from = Math.max(0, at - SHOWN_BEFORE)
+    return this.events.slice(from, at).map(({ source }, i) => ({
       line: source.line,
-      atUs: doneUs[Math.max(0, at - SHOWN_BEFORE) + i] as number,
+      atUs: doneUs[from + i] as number,
       text: oneLine(this.task.text, source.span),
     }))
   }

@@ -12,6 +12,7 @@ import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } f
 import { Watchdog } from './watchdog.js'
 
 type Clock = 'virtual' | 'wall'
+type Task = Omit<InterpreterTask, 'host'>
 
 export interface UserspaceReport {
   readonly report: InterpreterReport
@@ -38,9 +39,10 @@ export class UserspaceRuns {
     const watchdog = new Watchdog(channel, (entry, seconds) => this.onHang(order.runId, entry, seconds))
     try {
       await this.serveAdmin(order.adminPort)
-      const clock = await this.open(order, soPath, channel, adminChannel)
+      const task = taskOf(order, addressesOf(order.options, true))
+      const clock = await this.open(task, order.clock, { soPath, channel, admin: adminChannel })
       this.inspected = new ChannelClient(adminChannel, channel)
-      const report = await this.interpret(order, channel, clock)
+      const report = await this.interpret(task, channel, clock)
       await this.dpdk?.closed()
       return { report, clock }
     } finally {
@@ -51,40 +53,35 @@ export class UserspaceRuns {
 
   /** A fresh instance of the stack, in virtual time where that is wanted, or can be and nothing else is wanted. */
   private async open(
-    order: RunOrder,
-    soPath: string,
-    channel: SharedArrayBuffer,
-    admin: SharedArrayBuffer,
+    { options, addresses }: Task,
+    asked: Clock | null,
+    given: Pick<DpdkOpenOptions, 'soPath' | 'channel' | 'admin'>,
   ): Promise<Clock> {
-    const { options } = order
-    const addresses = addressesOf(options, true)
     this.dpdk ??= new DpdkWorker()
     const open: Omit<DpdkOpenOptions, 'clock'> = {
-      soPath,
+      ...given,
       stackOptions: options.soFlags,
       localIp: ipv4Text(addresses.localIp),
       prefixLength: addresses.prefixLength,
       gatewayIp: distinctGateway(addresses),
       remoteIp: ipv4Text(addresses.remoteIp),
       mtu: options.mtu,
-      channel,
-      admin,
     }
-    const wanted = order.clock ?? 'virtual'
+    const wanted = asked ?? 'virtual'
     try {
       await this.dpdk.open({ ...open, clock: wanted })
       return wanted
     } catch (error) {
-      if (order.clock !== null || (error as EngineError).code !== 'LD_STACK_CLOCK') throw error
+      if (asked !== null || (error as EngineError).code !== 'LD_STACK_CLOCK') throw error
       await this.dpdk.open({ ...open, clock: 'wall' })
       return 'wall'
     }
   }
 
-  private async interpret(order: RunOrder, channel: SharedArrayBuffer, clock: Clock): Promise<InterpreterReport> {
+  private async interpret(task: Task, channel: SharedArrayBuffer, clock: Clock): Promise<InterpreterReport> {
     const host = { kind: 'userspace', channel, clock } as const
     try {
-      return await this.carryOut({ ...taskOf(order, addressesOf(order.options, true)), host })
+      return await this.carryOut({ ...task, host })
     } catch (error) {
       // The interpreter ends the instance that it is given; where it never began, it is ended here.
       new DpdkHost({ channel, clock }).close()

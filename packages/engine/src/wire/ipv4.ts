@@ -19,7 +19,6 @@ export const Ipv4 = {
 } as const
 
 export const PROTOCOL_TCP = 6
-export const PROTOCOL_UDP = 17
 
 export interface Ipv4Header {
   /** Octets. */
