@@ -4,6 +4,8 @@ export * from './ast/nodes.js'
 export type { Diagnostic, DiagnosticCode } from './diagnostic/diagnostic.js'
 /** A diagnostic as text: ours with the line and a caret, and upstream's wording for tools that match on it. */
 export { explain, upstreamText } from './diagnostic/explain.js'
+/** A script in the field's style: the same tree, all comments kept. */
+export { FormatError, type FormatResult, formatScript } from './format/format-script.js'
 /** Reads a script; the settings come from its own option block through a Configure. */
 export { type ParseResult, parseScript } from './grammar/script.js'
 export { type Configure, OptionProblem, type ParseSettings } from './grammar/settings.js'
