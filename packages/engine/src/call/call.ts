@@ -16,7 +16,7 @@ import { transferCalls } from './transfer-calls.js'
 export interface CallContext {
   readonly descriptors: Descriptors
   readonly flows: FlowTable
-  /** AF_INET: what `...` means as a domain. */
+  /** AF_INET or AF_INET6: what `...` means as a domain. */
   readonly domain: number
   /** Live sockaddr of bind() and of connect(). */
   readonly bindAddress: Uint8Array

@@ -1,12 +1,11 @@
 // Calls that make, name, connect and end sockets. Read first: language/3-calls.md 3 and 4.
-import type { Peer } from '../flow/flow-table.js'
 import type { TrackedSocket } from '../flow/tracked-socket.js'
 import type { CallContext, CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
 import type { CallRecord } from './record.js'
+import { readSocketAddress } from './socket-address.js'
 
 const AF_UNSPEC = 0
-const AF_INET = 2
 /** Octets that upstream passes with an address of a bare family. */
 const STORAGE = 128
 
@@ -70,7 +69,7 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
         after: (record, { descriptors, flows }, expected) => {
           const { result } = record
           if (result < 0) return
-          const child = flows.acceptable(peerOf(record))
+          const child = flows.acceptable(readSocketAddress(record.data(record.outLength)))
           if (child === undefined) {
             throw new ValueError(
               'unable to find socket matching accept() call',
@@ -125,14 +124,6 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
   ],
 ]
 
-/** The peer that accept() has told: null where it told none. */
-function peerOf(record: CallRecord): Peer | null {
-  if (record.outLength < 8) return null
-  const address = record.data(8)
-  const view = new DataView(address.buffer, address.byteOffset)
-  return view.getUint16(0, true) === AF_INET ? { ip: view.getUint32(4), port: view.getUint16(2) } : null
-}
-
 /**
  * The destination of connect() and sendto(): the tester's end, or (`family` given) zeros with nothing but a family. The
  * socket changes its state before the call, whatever its result (3-calls.md 4.2).
@@ -152,15 +143,5 @@ function bareFamily(family: number): Uint8Array {
   const address = new Uint8Array(STORAGE)
   address[0] = family
   address[1] = family >>> 8
-  return address
-}
-
-/** An IPv4 sockaddr: 16 octets. */
-export function socketAddress(ip: number, port: number): Uint8Array {
-  const address = new Uint8Array(16)
-  const view = new DataView(address.buffer)
-  view.setUint16(0, AF_INET, true)
-  view.setUint16(2, port)
-  view.setUint32(4, ip)
   return address
 }

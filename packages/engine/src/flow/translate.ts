@@ -4,11 +4,16 @@
 import type { ScriptPacket } from '../schedule/script-packet.js'
 import { packetProblem } from '../trace/problem.js'
 import { addWords, fold, transportChecksum } from '../wire/checksum.js'
-import { Ipv4, PROTOCOL_TCP, put16, put32, u32 } from '../wire/ipv4.js'
-import type { TcpPacket } from '../wire/packet.js'
+import { Icmp } from '../wire/icmp.js'
+import { Ipv4, sealIpv4 } from '../wire/ipv4.js'
+import { Ipv6 } from '../wire/ipv6.js'
+import { put16, put32, u32 } from '../wire/octets.js'
+import type { Packet } from '../wire/packet.js'
+import { Protocol } from '../wire/protocol.js'
 import { add32, subtract32 } from '../wire/sequence.js'
-import { Flag, Tcp } from '../wire/tcp.js'
+import { Flag, Tcp, type TcpSegment } from '../wire/tcp.js'
 import { OptionKind, timestampsOf } from '../wire/tcp-options.js'
+import { Udp } from '../wire/udp.js'
 import type { TrackedSocket } from './tracked-socket.js'
 
 // A packet with SYN has absolute numbers, any other is relative to the ISNs (4.1).
@@ -17,17 +22,46 @@ const localOffset = (socket: TrackedSocket, syn: boolean) =>
   syn ? subtract32(socket.liveLocalIsn, socket.scriptLocalIsn) : socket.liveLocalIsn
 
 /**
- * Writes the live form of an inbound script packet to `into` (at least as long), checksums and all.
+ * Writes the live form of an inbound script packet to `into` (at least as long), the innermost checksums included.
  * Throws Problem where a timestamp's echo is not known.
  */
 export function makeLive(socket: TrackedSocket, packet: ScriptPacket, into: Uint8Array, ecrScaled: boolean): number {
   const { octets, values } = packet
-  const { tcp } = values
-  const length = octets.length
+  const { ip, body } = values
+  const { ipAt, bodyAt, end } = values.place
   into.set(octets)
-  put32(into, Ipv4.source, socket.remoteIp)
-  put32(into, Ipv4.destination, socket.localIp)
-  const at = Ipv4.size
+  const addresses = ipAt + (ip.type === 'ipv4' ? Ipv4.source : Ipv6.source)
+  const addressesEnd = addresses + 2 * ip.source.length
+  into.set(socket.remoteIp, addresses)
+  into.set(socket.localIp, addresses + ip.source.length)
+  if (ip.type === 'ipv4') sealIpv4(into, ipAt)
+  switch (body.type) {
+    case 'tcp':
+      makeTcpLive(socket, body, into, bodyAt, ecrScaled)
+      put16(into, bodyAt + Tcp.checksum, transportChecksum(into, addresses, addressesEnd, bodyAt, end, Protocol.tcp))
+      break
+    case 'udp':
+      if (body.sourcePort === 0) put16(into, bodyAt + Udp.sourcePort, socket.remotePort)
+      if (body.destinationPort === 0) put16(into, bodyAt + Udp.destinationPort, socket.localPort)
+      put16(into, bodyAt + Udp.checksum, transportChecksum(into, addresses, addressesEnd, bodyAt, end, Protocol.udp))
+      break
+    case 'icmpv4':
+      makeQuotedLive(socket, into, bodyAt + Icmp.quoted, end, Ipv4.protocol, Ipv4.source, Ipv4.size)
+      // Without a pseudo-header (RFC 792).
+      put16(into, bodyAt + Icmp.checksum, fold(addWords(into, bodyAt, end, 0)))
+      break
+    case 'icmpv6':
+      makeQuotedLive(socket, into, bodyAt + Icmp.quoted, end, Ipv6.nextHeader, Ipv6.source, Ipv6.size)
+      put16(
+        into,
+        bodyAt + Icmp.checksum,
+        transportChecksum(into, addresses, addressesEnd, bodyAt, end, Protocol.icmpv6),
+      )
+  }
+  return end
+}
+
+function makeTcpLive(socket: TrackedSocket, tcp: TcpSegment, into: Uint8Array, at: number, ecrScaled: boolean): void {
   if (tcp.sourcePort === 0) put16(into, at + Tcp.sourcePort, socket.remotePort)
   if (tcp.destinationPort === 0) put16(into, at + Tcp.destinationPort, socket.localPort)
   const syn = (tcp.flags & Flag.syn) !== 0
@@ -51,9 +85,34 @@ export function makeLive(socket: TrackedSocket, packet: ScriptPacket, into: Uint
     }
     option += size
   }
-  put16(into, Ipv4.checksum, fold(addWords(into, 0, Ipv4.size, 0)))
-  put16(into, at + Tcp.checksum, transportChecksum(into, Ipv4.source, at, length, PROTOCOL_TCP))
-  return length
+}
+
+/**
+ * The packet that an ICMP message at `at` quotes is one of the stack: its addresses, ports and sequence number (4.4). As
+ * upstream, also where a script says `[raw (N)]` (O-9). Offsets: in the quoted IP header.
+ */
+function makeQuotedLive(
+  socket: TrackedSocket,
+  into: Uint8Array,
+  at: number,
+  end: number,
+  protocolAt: number,
+  sourceAt: number,
+  size: number,
+): void {
+  putWithin(into, at + sourceAt, end, socket.localIp)
+  putWithin(into, at + sourceAt + socket.localIp.length, end, socket.remoteIp)
+  const body = at + size
+  const protocol = body <= end ? into[at + protocolAt] : 0
+  if (protocol !== Protocol.tcp && protocol !== Protocol.udp) return
+  put16(into, body + Tcp.sourcePort, socket.localPort)
+  put16(into, body + Tcp.destinationPort, socket.remotePort)
+  if (protocol === Protocol.tcp)
+    put32(into, body + Tcp.seq, add32(u32(into, body + Tcp.seq), localOffset(socket, false)))
+}
+
+function putWithin(into: Uint8Array, at: number, end: number, octets: Uint8Array): void {
+  for (let i = 0; i < octets.length && at + i < end; i++) into[at + i] = octets[i] as number
 }
 
 function liveEcho(socket: TrackedSocket, ecr: number, scaled: boolean): number {
@@ -68,26 +127,28 @@ function liveEcho(socket: TrackedSocket, ecr: number, scaled: boolean): number {
 }
 
 /** Brings a sniffed packet's seq, ack and SACK edges into the script's space, in place. */
-export function toScript(socket: TrackedSocket, { tcp }: TcpPacket): void {
-  const syn = (tcp.flags & Flag.syn) !== 0
+export function toScript(socket: TrackedSocket, { body }: Packet): void {
+  if (body.type !== 'tcp') return
+  const syn = (body.flags & Flag.syn) !== 0
   const remote = remoteOffset(socket, syn)
-  tcp.seq = subtract32(tcp.seq, localOffset(socket, syn))
-  if ((tcp.flags & Flag.ack) !== 0) tcp.ack = subtract32(tcp.ack, remote)
-  for (const option of tcp.options) {
+  body.seq = subtract32(body.seq, localOffset(socket, syn))
+  if ((body.flags & Flag.ack) !== 0) body.ack = subtract32(body.ack, remote)
+  for (const option of body.options) {
     if (option.kind !== OptionKind.sack) continue
     for (let at = 0; at < option.data.length; at += 4) put32(option.data, at, subtract32(u32(option.data, at), remote))
   }
 }
 
 /** Learns which live timestamp the script's stands for, and writes the script's equivalent into the packet (4.3). */
-export function translateTimestamp(socket: TrackedSocket, script: ScriptPacket, actual: TcpPacket): void {
-  if (!script.compare.options) return
-  const expected = timestampsOf(script.values.tcp.options)
-  const live = timestampsOf(actual.tcp.options)
+export function translateTimestamp(socket: TrackedSocket, script: ScriptPacket, { body }: Packet): void {
+  const { body: line } = script.values
+  if (!script.compare.options || body.type !== 'tcp' || line.type !== 'tcp') return
+  const expected = timestampsOf(line.options)
+  const live = timestampsOf(body.options)
   if (expected === null || live === null) return
   socket.timestamps.set(expected.val, live.val)
   socket.firstTimestamp ??= { script: expected.val, live: live.val }
   const first = socket.firstTimestamp
-  const last = actual.tcp.options.findLast(({ kind }) => kind === OptionKind.timestamps)
+  const last = body.options.findLast(({ kind }) => kind === OptionKind.timestamps)
   if (last) put32(last.data, 0, add32(first.script, subtract32(live.val, first.live)))
 }

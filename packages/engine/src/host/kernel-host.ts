@@ -6,7 +6,7 @@ import { CallRecord } from '../call/record.js'
 import { EngineError } from '../errors.js'
 import type { Addresses } from '../run/addresses.js'
 import type { RunOptions } from '../run/types.js'
-import { ipv4Text } from '../wire/ipv4.js'
+import { addressText } from '../wire/address.js'
 import type { Host } from './host.js'
 import { Call } from './layout.js'
 
@@ -51,10 +51,10 @@ export class KernelHost implements Host {
     try {
       this.native = new Native({
         family: 'ipv4',
-        localIp: ipv4Text(addresses.localIp),
+        localIp: addressText(addresses.localIp),
         prefixLength: addresses.prefixLength,
-        gatewayIp: ipv4Text(addresses.gatewayIp),
-        remoteIp: ipv4Text(addresses.remoteIp),
+        gatewayIp: addressText(addresses.gatewayIp),
+        remoteIp: addressText(addresses.remoteIp),
         remotePrefixLength: addresses.remotePrefixLength,
         mtu,
         speedMbps,

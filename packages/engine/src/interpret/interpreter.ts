@@ -15,7 +15,6 @@ import type { ScheduledAction, ScheduledEvent } from '../schedule/schedule.js'
 import type { ScriptPacket } from '../schedule/script-packet.js'
 import { Problem } from '../trace/problem.js'
 import { packetText, readPacket } from '../wire/packet.js'
-import { Flag } from '../wire/tcp.js'
 import { BlockingCall } from './blocking-call.js'
 import { at, EventProblem } from './event-problem.js'
 import { Outbound } from './outbound.js'
@@ -149,12 +148,7 @@ export class Interpreter {
   private inject(packet: ScriptPacket, due: Due): void {
     const { host, context, options } = this.around
     const socket = context.flows.route(packet)
-    const { flags, seq } = packet.values.tcp
-    if (socket.state === 'synack-sent' && (flags & Flag.ack) !== 0) socket.state = 'synack-acked'
-    if (socket.state === 'syn-sent' && (flags & (Flag.syn | Flag.ack)) === (Flag.syn | Flag.ack)) {
-      socket.remoteIsn = seq
-      socket.state = 'syn-acked'
-    }
+    context.flows.injecting(socket, packet.values)
     // Live before the wait, so that only the hand-over is left for the moment itself; nothing comes between the two:
     // whether it was in time is told, and judged, afterwards.
     const length = makeLive(socket, packet, host.packet, options.tcpTsEcrScaled)

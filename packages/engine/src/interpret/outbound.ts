@@ -3,7 +3,7 @@
 import type { Due, Tolerance } from '../clock/tolerance.js'
 import { seconds, timingError, toleranceUs, wideSeconds } from '../clock/tolerance.js'
 import { WireError } from '../errors.js'
-import { type FlowTable, protocolHint } from '../flow/flow-table.js'
+import { type FlowTable, portsOf, protocolHint } from '../flow/flow-table.js'
 import type { TrackedSocket } from '../flow/tracked-socket.js'
 import { toScript, translateTimestamp } from '../flow/translate.js'
 import type { Host } from '../host/host.js'
@@ -11,19 +11,20 @@ import { compareContinuation, compareWithScript } from '../match/compare.js'
 import { sideBySide } from '../match/side-by-side.js'
 import type { ScriptPacket } from '../schedule/script-packet.js'
 import { type Problem, packetProblem } from '../trace/problem.js'
-import { hexDump, packetText, readPacket, type TcpPacket } from '../wire/packet.js'
-import { Flag } from '../wire/tcp.js'
+import { sameAddress } from '../wire/address.js'
+import { type Body, hexDump, isTcp, type OuterHeader, type Packet, packetText, readPacket } from '../wire/packet.js'
+import { Flag, type TcpSegment } from '../wire/tcp.js'
 
 export interface OutboundOptions {
   readonly tolerance: Tolerance
   readonly strictSegments: boolean
   readonly tickUsecs: number
   /** Called with each packet of the flow, before its numbers are translated. */
-  readonly onSniffed: (packet: TcpPacket, atUs: number) => void
+  readonly onSniffed: (packet: Packet, atUs: number) => void
 }
 
 interface Sniffed {
-  readonly packet: TcpPacket
+  readonly packet: Packet
   readonly atUs: number
   readonly zeroPayload: boolean
 }
@@ -45,27 +46,27 @@ export class Outbound {
     due: Due,
     previousUs: number | null,
   ): { atUs: number; problem: Problem | null } {
-    const { tcp } = script.values
-    const synAck = Flag.syn | Flag.ack
-    const passive = (tcp.flags & synAck) === synAck && socket.state === 'packet-received'
-    if (passive) socket.scriptLocalIsn = tcp.seq
+    const { body } = script.values
+    const passive = body.type === 'tcp' && isSynAck(body) && socket.state === 'packet-received'
+    if (passive) socket.scriptLocalIsn = body.seq
     const timeoutUs = waitUs(due, previousUs ?? 0)
     const sniffed = this.gather(socket, script, due, timeoutUs, passive)
     return { atUs: sniffed.atUs, problem: this.verify(socket, script, sniffed, due, previousUs) }
   }
 
   private gather(socket: TrackedSocket, script: ScriptPacket, due: Due, timeoutUs: number, passive: boolean): Sniffed {
-    const wanted = script.values.tcp.payloadLength
+    const wanted = script.values.body.payloadLength
     let parts: Sniffed[] = []
     let got = 0
     do {
       const next = this.sniff(socket, script, due, timeoutUs, parts)
-      if (passive && socket.state === 'packet-received') {
-        socket.liveLocalIsn = next.packet.tcp.seq
+      const { body } = next.packet
+      if (passive && socket.state === 'packet-received' && body.type === 'tcp') {
+        socket.liveLocalIsn = body.seq
         socket.state = 'synack-sent'
       }
       this.options.onSniffed(next.packet, next.atUs)
-      if (next.packet.tcp.optionsError !== null) throw packetProblem(next.packet.tcp.optionsError)
+      if (body.type === 'tcp' && body.optionsError !== null) throw packetProblem(body.optionsError)
       toScript(socket, next.packet)
       const previous = parts.at(-1)
       if (previous !== undefined && !sameFlow(previous.packet, next.packet)) {
@@ -76,7 +77,7 @@ export class Outbound {
         this.checkContinuation(script, due, parts, next, wanted, got)
       }
       parts.push(next)
-      got += next.packet.tcp.payloadLength
+      got += body.payloadLength
     } while (got < wanted && !this.options.strictSegments)
     const [first, last] = [parts[0] as Sniffed, parts.at(-1) as Sniffed]
     if (got !== wanted) {
@@ -96,10 +97,10 @@ export class Outbound {
     got: number,
   ): void {
     const previous = (parts.at(-1) as Sniffed).packet
-    const length = next.packet.tcp.payloadLength
+    const length = next.packet.body.payloadLength
     let mismatch = compareContinuation(previous, next.packet)
-    if (mismatch === null && length < wanted - got && length !== previous.tcp.payloadLength) {
-      const [expected, actual] = [previous.tcp.payloadLength, length]
+    if (mismatch === null && length < wanted - got && length !== previous.body.payloadLength) {
+      const [expected, actual] = [previous.body.payloadLength, length]
       mismatch = {
         reason: `fragment payload: expected ${expected} bytes vs actual ${actual} bytes; total payload: expected ${wanted} bytes vs actual ${got + length} bytes`,
         differences: [{ field: 'payload', expected: String(expected), actual: String(actual) }],
@@ -128,7 +129,7 @@ export class Outbound {
     for (;;) {
       const length = host.sniff(timeoutUs)
       if (length === 0) throw missing(socket, script, due, timeoutUs, parts)
-      let packet: TcpPacket | null
+      let packet: Packet | null
       try {
         packet = readPacket(host.packet, length)
       } catch (error) {
@@ -151,7 +152,8 @@ export class Outbound {
     const { tolerance, tickUsecs } = this.options
     translateTimestamp(socket, script, packet)
     const timestampTolerance = Math.max(tolerance.usecs, Math.trunc((tolerance.percent / 100) * due.us))
-    const mismatch = compareWithScript(script, packet, { tickUsecs, toleranceUs: timestampTolerance })
+    const timestamps = { tickUsecs, toleranceUs: timestampTolerance }
+    const mismatch = compareWithScript(script, packet, timestamps, socket.flowLabels)
     const differences = mismatch?.differences ?? []
     const timing = timingError('outbound packet', due, Math.round(atUs), previousUs, tolerance)
     const reason = mismatch?.reason ?? (zeroPayload ? timing : 'incorrect outbound data payload')
@@ -167,8 +169,17 @@ export class Outbound {
   }
 }
 
-const sameFlow = (a: TcpPacket, b: TcpPacket) =>
-  a.tcp.sourcePort === b.tcp.sourcePort && a.tcp.destinationPort === b.tcp.destinationPort
+const isSynAck = ({ flags }: TcpSegment) => (flags & (Flag.syn | Flag.ack)) === (Flag.syn | Flag.ack)
+
+function sameFlow(a: Packet, b: Packet): boolean {
+  const [one, other] = [portsOf(a.body), portsOf(b.body)]
+  return (
+    sameAddress(a.ip.source, b.ip.source) &&
+    sameAddress(a.ip.destination, b.ip.destination) &&
+    one.source === other.source &&
+    one.destination === other.destination
+  )
+}
 
 const timeOf = ({ us, endUs }: Due, atUs: number, toleranceUs: number) => ({
   expectedUs: us,
@@ -189,17 +200,17 @@ function missing(
   const reason = 'Timed out waiting for packet'
   const last = parts.at(-1)?.packet
   if (last !== undefined) {
-    const [got, wanted] = [sum(parts), script.values.tcp.payloadLength]
+    const [got, wanted] = [sum(parts), script.values.body.payloadLength]
     const differences = [{ field: 'payload', expected: String(wanted), actual: String(got) }]
     const hint = `the stack has sent ${got} of the ${wanted} octets, and then nothing more`
     return packetProblem(reason, hint, { differences, packets: sideBySide(script, last, differences) })
   }
   const waited = Number.isFinite(timeoutUs) ? `in ${timeoutUs / 1e6} s` : 'at all'
   const nothing = `the stack sent nothing of this connection ${waited}; expected at ${seconds(due.us)}: ${script.text.trim()}`
-  return packetProblem(reason, protocolHint(socket) ?? nothing)
+  return packetProblem(reason, protocolHint(socket, script.values.body) ?? nothing)
 }
 
-const sum = (parts: readonly Sniffed[]) => parts.reduce((total, { packet }) => total + packet.tcp.payloadLength, 0)
+const sum = (parts: readonly Sniffed[]) => parts.reduce((total, { packet }) => total + packet.body.payloadLength, 0)
 
 /** 5.3: whole seconds, two more than the gap; for ever where any time will do. */
 function waitUs({ kind, us, endUs }: Due, previousUs: number): number {
@@ -208,23 +219,31 @@ function waitUs({ kind, us, endUs }: Due, previousUs: number): number {
   return Math.trunc(gap / 1e6 + 2) * 1e6
 }
 
-function isZero(octets: Uint8Array, { ip, tcp }: TcpPacket): boolean {
-  const end = ip.totalLength
-  for (let at = ip.totalLength - tcp.payloadLength; at < end; at++) if (octets[at] !== 0) return false
+/** Of ICMP the payload is not compared. */
+function isZero(octets: Uint8Array, { body, place }: Packet): boolean {
+  if (body.type !== 'tcp' && body.type !== 'udp') return true
+  for (let at = place.end - body.payloadLength; at < place.end; at++) if (octets[at] !== 0) return false
   return true
 }
 
-/** All from the last segment but sequence number and CWR, which are the first's (5.4). */
+/** All from the last packet, but sequence number and CWR from the first; of the lengths only IP's grow (5.4, O-12). */
 function merge(parts: readonly Sniffed[], payloadLength: number): Sniffed {
   const [first, last] = [parts[0] as Sniffed, parts.at(-1) as Sniffed]
-  const { ip, tcp } = last.packet
-  const flags = (tcp.flags & ~Flag.cwr) | (first.packet.tcp.flags & Flag.cwr)
-  return {
-    packet: {
-      ip: { ...ip, totalLength: ip.headerLength + tcp.dataOffset * 4 + payloadLength },
-      tcp: { ...tcp, seq: first.packet.tcp.seq, flags, payloadLength },
-    },
-    atUs: last.atUs,
-    zeroPayload: parts.every((part) => part.zeroPayload),
+  const grown = payloadLength - last.packet.body.payloadLength
+  const longer = <Header extends OuterHeader>(header: Header): Header =>
+    'totalLength' in header ? { ...header, totalLength: header.totalLength + grown } : header
+  const { outer, ip, place } = last.packet
+  const packet = {
+    outer: outer.map(longer),
+    ip: longer(ip),
+    body: mergeBodies(first.packet, last.packet, payloadLength),
+    place,
   }
+  return { packet, atUs: last.atUs, zeroPayload: parts.every((part) => part.zeroPayload) }
+}
+
+function mergeBodies(first: Packet, last: Packet, payloadLength: number): Body {
+  if (!isTcp(first) || !isTcp(last)) return { ...last.body, payloadLength }
+  const flags = (last.body.flags & ~Flag.cwr) | (first.body.flags & Flag.cwr)
+  return { ...last.body, seq: first.body.seq, flags, payloadLength }
 }

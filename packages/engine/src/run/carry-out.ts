@@ -3,7 +3,7 @@
 import { type CommandAction, lineOf, type Span } from '@lunadrill/parser'
 import type { CallContext } from '../call/call.js'
 import { Descriptors } from '../call/descriptors.js'
-import { socketAddress } from '../call/socket-calls.js'
+import { AF_INET, AF_INET6, socketAddress } from '../call/socket-address.js'
 import { runSnippets } from '../embed/python.js'
 import { commandProblem, runShell } from '../embed/shell.js'
 import { FlowTable } from '../flow/flow-table.js'
@@ -17,9 +17,9 @@ import type { Failure, TraceEntry } from '../trace/failure.js'
 import { Problem, skip } from '../trace/problem.js'
 import { wordsOf } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
+import { socketIp, wireFamily } from './addresses.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
 
-const AF_INET = 2
 /** How many events a failure shows from before it. */
 const SHOWN_BEFORE = 5
 
@@ -74,7 +74,7 @@ class Run {
     const { options, script } = task
     progress.phase(RunPhase.setup)
     this.checkSupported()
-    this.events = schedule(script)
+    this.events = schedule(script, { family: wireFamily(options), plain: task.host.kind === 'userspace' })
     for (const command of options.initScripts) this.initScript(command)
     const host = this.open()
     this.host = host
@@ -105,10 +105,10 @@ class Run {
   private makeInterpreter(host: Host): Interpreter {
     const { options, addresses } = this.task
     const { localIp, remoteIp } = addresses
-    const { bindPort, connectPort } = options
+    const { bindPort, connectPort, isAnyip: anyip } = options
     const spare = host.remotePort()
     let spareTaken = false
-    const flows = new FlowTable({ localIp, remoteIp, bindPort, connectPort }, () => {
+    const flows = new FlowTable({ localIp, remoteIp, bindPort, connectPort, anyip }, () => {
       if (spareTaken) return host.remotePort()
       spareTaken = true
       return spare
@@ -116,9 +116,9 @@ class Run {
     const context: CallContext = {
       descriptors: new Descriptors(),
       flows,
-      domain: AF_INET,
-      bindAddress: socketAddress(localIp, bindPort),
-      connectAddress: socketAddress(remoteIp, connectPort),
+      domain: options.ipVersion === 'ipv4' ? AF_INET : AF_INET6,
+      bindAddress: socketAddress(socketIp(localIp, options), bindPort),
+      connectAddress: socketAddress(socketIp(remoteIp, options), connectPort),
     }
     const onEvent = (index: number) => this.progress.event(index, host.now())
     this.interpreter = new Interpreter(this.events, { host, context, options, shell: runShell, onEvent })

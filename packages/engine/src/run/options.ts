@@ -7,9 +7,8 @@ export const defaultOptions: RunOptions = {
   bindPort: 8080,
   connectPort: 8080,
   localIp: null,
-  remoteIp: '192.0.2.1',
-  remotePrefixLength: 24,
-  gatewayIp: '192.168.0.1',
+  remoteIp: null,
+  gatewayIp: null,
   netmaskIp: '255.255.0.0',
   mtu: 1500,
   speedMbps: 0,
@@ -108,17 +107,9 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
   bind_port: whole('bind_port', 'PORT', 'local port that bind() gets (8080)', 'bindPort', PORTS),
   connect_port: whole('connect_port', 'PORT', 'remote port of connect() (8080)', 'connectPort', PORTS),
   local_ip: text('ADDRESS', 'address of the stack under test', 'localIp'),
-  remote_ip: {
-    value: 'ADDRESS[/PREFIX]',
-    help: 'address of the tester (192.0.2.1/24)',
-    apply: (options, value) => {
-      const [address = '', prefix] = value.split('/')
-      options.remoteIp = address
-      options.remotePrefixLength = prefix === undefined ? 32 : atoi(prefix)
-    },
-  },
-  gateway_ip: text('ADDRESS', 'next hop towards the tester (192.168.0.1)', 'gatewayIp'),
-  netmask_ip: text('MASK', "the local network's mask (255.255.0.0)", 'netmaskIp'),
+  remote_ip: text('ADDRESS[/PREFIX]', 'address of the tester (192.0.2.1/24, 2001:db8::1/32)', 'remoteIp'),
+  gateway_ip: text('ADDRESS', 'next hop towards the tester (192.168.0.1, fd3d:fa7b:d17d:8888::)', 'gatewayIp'),
+  netmask_ip: text('MASK', "the local network's IPv4 mask (255.255.0.0)", 'netmaskIp'),
   init_scripts: {
     value: 'COMMAND,…',
     help: 'shell commands run before the device exists',

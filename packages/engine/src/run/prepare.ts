@@ -6,7 +6,7 @@ import { errnoText, symbolValue } from '@lunadrill/tcpinfo'
 import type { Failure } from '../trace/failure.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
-import { addressesOf } from './addresses.js'
+import { addressesOf, wireFamily } from './addresses.js'
 import { applyOption, freshOptions, OptionError } from './options.js'
 import type { RunOptions, RunRequest } from './types.js'
 
@@ -42,8 +42,11 @@ export function prepareScript(path: string, given: Given): PreparedScript {
     }
     applyGiven(options, given)
     checkTogether(options)
-    const wireFamily = options.ipVersion === 'ipv6' ? 'ipv6' : 'ipv4'
-    return { wireFamily, defines: new Map(Object.entries(options.defines)), pspUdpPort: options.pspUdpPort }
+    return {
+      wireFamily: wireFamily(options),
+      defines: new Map(Object.entries(options.defines)),
+      pspUdpPort: options.pspUdpPort,
+    }
   })
   if (parsed.script === null) throw badScript(path, text, parsed.diagnostics)
   return { text, script: parsed.script, options }
@@ -68,7 +71,7 @@ function checkTogether(options: RunOptions): void {
     if (options.pspUdpPort !== 0 && !options.wireMode) {
       throw new OptionError('PSP requires wireserver mode (use --wire_client or --wire_server)')
     }
-    if (options.ipVersion !== 'ipv6') addressesOf(options, true)
+    addressesOf(options, true)
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
     throw new PreparationError(scriptFailure('LD_OPTION', error.message, error.message), error.message)

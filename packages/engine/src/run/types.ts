@@ -9,12 +9,13 @@ export interface RunOptions {
   bindPort: number
   /** 1 to 65535: the remote port of connect(). */
   connectPort: number
-  /** Dotted IPv4; null: a random address under the netmask (kernel), 192.168.0.2 in virtual time. */
+  /** Null: a random address of the local network (kernel), 192.168.0.2 in virtual time. */
   localIp: string | null
-  remoteIp: string
-  /** Prefix of the route to the remote end, 0 to 32. */
-  remotePrefixLength: number
-  gatewayIp: string
+  /** With the prefix of its route behind a slash; null: 192.0.2.1/24 or 2001:db8::1/32. */
+  remoteIp: string | null
+  /** Null: 192.168.0.1 or fd3d:fa7b:d17d:8888::. */
+  gatewayIp: string | null
+  /** Of IPv4; IPv6's local prefix is always 48 bits. */
   netmaskIp: string
   /** Octets. */
   mtu: number

@@ -6,7 +6,7 @@ import { holdPolling, listSockets } from '../host/admin-client.js'
 import { ChannelClient, createChannel } from '../host/channel.js'
 import { DpdkHost } from '../host/dpdk-host.js'
 import { type DpdkOpenOptions, DpdkWorker } from '../host/dpdk-worker.js'
-import { ipv4Text } from '../wire/ipv4.js'
+import { addressText } from '../wire/address.js'
 import { addressesOf, distinctGateway } from './addresses.js'
 import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } from './task.js'
 import { Watchdog } from './watchdog.js'
@@ -61,10 +61,10 @@ export class UserspaceRuns {
     const open: Omit<DpdkOpenOptions, 'clock'> = {
       ...given,
       stackOptions: options.soFlags,
-      localIp: ipv4Text(addresses.localIp),
+      localIp: addressText(addresses.localIp),
       prefixLength: addresses.prefixLength,
       gatewayIp: distinctGateway(addresses),
-      remoteIp: ipv4Text(addresses.remoteIp),
+      remoteIp: addressText(addresses.remoteIp),
       mtu: options.mtu,
     }
     const wanted = asked ?? 'virtual'

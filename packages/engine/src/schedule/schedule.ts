@@ -3,7 +3,7 @@
 import type { CallAction, CodeAction, EventTime, PacketAction, Script, ScriptEvent } from '@lunadrill/parser'
 import { PreparedCall } from '../call/call.js'
 import { Problem, skip } from '../trace/problem.js'
-import { buildPacket, type ScriptPacket, unsupported } from './script-packet.js'
+import { buildPacket, type ScriptPacket, unsupported, type WireKind } from './script-packet.js'
 
 export type ScheduledAction =
   | { readonly type: 'packet'; readonly packet: ScriptPacket }
@@ -35,15 +35,15 @@ export class ScheduleError extends Error {
 }
 
 /** Throws ScheduleError. */
-export function schedule(script: Script): ScheduledEvent[] {
-  return script.events.map((source) => ({ source, time: source.time, action: prepare(source) }))
+export function schedule(script: Script, wire: WireKind): ScheduledEvent[] {
+  return script.events.map((source) => ({ source, time: source.time, action: prepare(source, wire) }))
 }
 
-function prepare(event: ScriptEvent): ScheduledAction {
+function prepare(event: ScriptEvent, wire: WireKind): ScheduledAction {
   const { action } = event
   switch (action.type) {
     case 'packet':
-      return { type: 'packet', packet: preparePacket(event, action) }
+      return { type: 'packet', packet: preparePacket(event, action, wire) }
     case 'call':
       return prepareCall(event, action)
     case 'command':
@@ -53,10 +53,10 @@ function prepare(event: ScriptEvent): ScheduledAction {
   }
 }
 
-function preparePacket(event: ScriptEvent, action: PacketAction): ScriptPacket {
-  const needs = unsupported(action)
-  if (needs !== null || action.body.type !== 'tcp') throw new ScheduleError(event, skip(needs ?? action.body.type))
-  return buildPacket(action.direction, action.ip, action.body)
+function preparePacket(event: ScriptEvent, action: PacketAction, wire: WireKind): ScriptPacket {
+  const needs = unsupported(action, wire)
+  if (needs !== null) throw new ScheduleError(event, skip(needs))
+  return buildPacket(action, wire.family)
 }
 
 function prepareCall(event: ScriptEvent, action: CallAction): ScheduledAction {

@@ -1,5 +1,5 @@
 // The Internet checksum. Interpreter thread, timed phase included: allocates nothing.
-// Read first: RFC 1071; RFC 9293 3.1 for TCP's pseudo-header.
+// Read first: RFC 1071; RFC 9293 3.1 and RFC 8200 8.1 for the pseudo-headers.
 
 /** Adds the 16-bit big-endian words of octets[start, end) to `sum`; an odd last octet is padded with zero. */
 export function addWords(octets: Uint8Array, start: number, end: number, sum: number): number {
@@ -17,22 +17,19 @@ export function fold(sum: number): number {
   return ~folded & 0xffff
 }
 
-/** Checksum of an IPv4 header of `length` octets at `start`; the field itself must be zero (or the answer is 0 if valid). */
-export function ipv4Checksum(octets: Uint8Array, start: number, length: number): number {
-  return fold(addWords(octets, start, start + length, 0))
-}
-
 /**
- * Checksum of what follows an IPv4 header: octets[start, end), of protocol number `protocol`. `addresses` is where the
- * source address starts in the same array (RFC 9293 3.1: addresses, zero, protocol, length).
+ * Checksum of what follows an IP header: octets[start, end), of protocol number `protocol`, under a pseudo-header.
+ * octets[addresses, addressesEnd) are its source and destination addresses: 8 octets in IPv4 (RFC 9293 3.1), 32 in IPv6
+ * (RFC 8200 8.1); the sum of the other fields is the same in both.
  */
 export function transportChecksum(
   octets: Uint8Array,
   addresses: number,
+  addressesEnd: number,
   start: number,
   end: number,
   protocol: number,
 ): number {
-  const pseudo = addWords(octets, addresses, addresses + 8, protocol + (end - start))
+  const pseudo = addWords(octets, addresses, addressesEnd, protocol + (end - start))
   return fold(addWords(octets, start, end, pseudo))
 }

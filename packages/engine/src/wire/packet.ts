@@ -1,71 +1,187 @@
 // A whole packet: what was sniffed or built, parsed to values, and its text. Interpreter thread.
-// Read first: language/2-packets.md 1.1, 2 and 5.1.
+// Read first: language/2-packets.md 1.1, 2 and 5.1; the headers are in the files beside this one.
 import { WireError } from '../errors.js'
-import { type Ipv4Header, PROTOCOL_TCP, readIpv4 } from './ipv4.js'
-import { Flag, readTcp, type TcpSegment } from './tcp.js'
-import { optionText } from './tcp-options.js'
+import { addressText } from './address.js'
+import { type GreHeader, greText, readGre } from './gre.js'
+import { type IcmpMessage, readIcmp } from './icmp.js'
+import { type Ipv4Header, readIpv4 } from './ipv4.js'
+import { type Ipv6Header, readIpv6 } from './ipv6.js'
+import { MPLS_ENTRY, type MplsHeader, mplsText, readMpls } from './mpls.js'
+import { EtherType, type LayerType, Protocol } from './protocol.js'
+import { readTcp, type TcpSegment, type TcpTextOptions, tcpText } from './tcp.js'
+import { readUdp, type UdpDatagram } from './udp.js'
 
-export interface TcpPacket {
-  readonly ip: Ipv4Header
-  readonly tcp: TcpSegment
+export type IpHeader = Ipv4Header | Ipv6Header
+export type OuterHeader = IpHeader | GreHeader | MplsHeader
+export type Body = TcpSegment | UdpDatagram | IcmpMessage
+export type Layer = OuterHeader | Body
+
+/** Where the parts of a packet lie: offsets in octets. */
+export interface Place {
+  /** The innermost IP header. */
+  readonly ipAt: number
+  /** What that carries. */
+  readonly bodyAt: number
+  /** Behind the payload. */
+  readonly end: number
+}
+
+export interface Packet<B extends Body = Body> {
+  /** What the packet is encapsulated in, outermost first. */
+  readonly outer: readonly OuterHeader[]
+  /** The innermost IP header. */
+  readonly ip: IpHeader
+  readonly body: B
+  readonly place: Place
+}
+
+export type TcpPacket = Packet<TcpSegment>
+
+export function isTcp(packet: Packet): packet is TcpPacket {
+  return packet.body.type === 'tcp'
+}
+
+/** All headers, outermost first. */
+export const layersOf = ({ outer, ip, body }: Packet): Layer[] => [...outer, ip, body]
+
+const MAX_HEADERS = 6
+const names: Readonly<Record<LayerType, string>> = {
+  ipv4: 'IPv4',
+  ipv6: 'IPv6',
+  gre: 'GRE',
+  mpls: 'MPLS',
+  tcp: 'TCP',
+  udp: 'UDP',
+  icmpv4: 'ICMPv4',
+  icmpv6: 'ICMPv6',
 }
 
 /**
- * Parses octets[0, length). Null for what scripts of this version cannot mean (IPv6, UDP, ICMP, other protocols): it is
- * skipped, as upstream skips unknown protocols. WireError for a packet that is broken (not for its TCP options alone).
+ * Parses octets[0, length), down to TCP, UDP or ICMP. Null for what scripts cannot mean (other protocols, IPv6 extension
+ * headers): it is skipped. WireError for a packet that is broken (not for its TCP options alone).
  */
-export function readPacket(octets: Uint8Array, length: number): TcpPacket | null {
-  if (length < 1) throw new WireError('IP header overflows packet')
-  const version = (octets[0] as number) >>> 4
-  if (version === 6) return null
-  if (version !== 4) throw new WireError('Unsupported IP version')
-  const ip = readIpv4(octets, length)
-  if (ip.protocol !== PROTOCOL_TCP) return null
-  return { ip, tcp: readTcp(octets, ip.headerLength, ip.totalLength) }
+export function readPacket(octets: Uint8Array, length: number): Packet | null {
+  return new Reading(octets).packet(length)
 }
 
-/** How a packet is shown: script packets know fields that are not compared. */
-export interface TextOptions {
-  /** False where the script gave no `win`. */
-  readonly window?: boolean
-  /** True where a digit in the script set ECE, CWR and AE. */
-  readonly ace?: boolean
-  /** False for `<...>`. */
-  readonly options?: boolean
+/** One packet being read, header by header. */
+class Reading {
+  private readonly outer: OuterHeader[] = []
+
+  constructor(private readonly octets: Uint8Array) {}
+
+  packet(length: number): Packet | null {
+    if (length < 1) throw new WireError('IP header overflows packet')
+    return this.ipByVersion(0, length)
+  }
+
+  /** An IP header of the version that its first octet tells. */
+  private ipByVersion(at: number, end: number): Packet | null {
+    const version = at < end ? this.versionAt(at) : 0
+    if (version === 4) return this.ip('ipv4', at, end)
+    if (version === 6) return this.ip('ipv6', at, end)
+    throw new WireError('Unsupported IP version')
+  }
+
+  private ip(type: 'ipv4' | 'ipv6', at: number, end: number): Packet | null {
+    this.count(type)
+    const { octets } = this
+    const ip = type === 'ipv4' ? readIpv4(octets, at, end) : readIpv6(octets, at, end)
+    const place = { ipAt: at, bodyAt: at + ip.headerLength, end: at + ip.totalLength }
+    switch (ip.protocol) {
+      case Protocol.tcp:
+        return this.done(ip, readTcp(octets, place.bodyAt, place.end), place)
+      case Protocol.udp:
+        return this.done(ip, readUdp(octets, place.bodyAt, place.end), place)
+      case Protocol.icmpv4:
+        if (type === 'ipv6') return null
+        return this.done(ip, readIcmp(octets, place.bodyAt, place.end, 'icmpv4'), place)
+      case Protocol.icmpv6:
+        if (type === 'ipv4') return null
+        return this.done(ip, readIcmp(octets, place.bodyAt, place.end, 'icmpv6'), place)
+      case Protocol.ipv4:
+        this.outer.push(ip)
+        return this.ip('ipv4', place.bodyAt, place.end)
+      case Protocol.ipv6:
+        this.outer.push(ip)
+        return this.ip('ipv6', place.bodyAt, place.end)
+      case Protocol.gre:
+        this.outer.push(ip)
+        return this.gre(place.bodyAt, place.end)
+      default:
+        return null
+    }
+  }
+
+  private gre(at: number, end: number): Packet | null {
+    this.count('gre')
+    const gre = readGre(this.octets, at, end)
+    this.outer.push(gre)
+    const next = at + gre.length
+    const version = next < end ? this.versionAt(next) : 0
+    switch (gre.protocol) {
+      case EtherType.ipv4:
+        if (version !== 4) throw new WireError(`Bad IP version (${version}) for ETHERTYPE_IP`)
+        return this.ip('ipv4', next, end)
+      case EtherType.ipv6:
+        if (version !== 6) throw new WireError('Bad IP version for ETHERTYPE_IPV6')
+        return this.ip('ipv6', next, end)
+      case EtherType.mpls:
+        return this.mpls(next, end)
+      default:
+        return null
+    }
+  }
+
+  private mpls(at: number, end: number): Packet | null {
+    this.count('mpls')
+    const mpls = readMpls(this.octets, at, end)
+    this.outer.push(mpls)
+    return this.ipByVersion(at + MPLS_ENTRY * mpls.entries.length, end)
+  }
+
+  private done(ip: IpHeader, body: Body, place: Place): Packet {
+    if (this.outer.length + 2 > MAX_HEADERS) throw tooMany(body.type)
+    return { outer: this.outer, ip, body, place }
+  }
+
+  private count(type: LayerType): void {
+    if (this.outer.length === MAX_HEADERS) throw tooMany(type)
+  }
+
+  private versionAt(at: number): number {
+    return (this.octets[at] as number) >>> 4
+  }
 }
+
+const tooMany = (type: LayerType) => new WireError(`Too many nested headers at ${names[type]}`)
 
 /** Upstream's short form (2-packets.md 2), trailing blank included: `S. 0:0(0) ack 1 win 64240 <mss 1460>`. */
-export function packetText(
-  { tcp }: TcpPacket,
-  { window = true, ace = false, options = true }: TextOptions = {},
-): string {
-  const end = (tcp.seq + tcp.payloadLength) >>> 0
-  let text = `${flagsText(tcp.flags, ace)} ${tcp.seq}:${end}(${tcp.payloadLength}) `
-  if ((tcp.flags & Flag.ack) !== 0) text += `ack ${tcp.ack} `
-  if (window) text += `win ${tcp.window} `
-  if (tcp.optionsError !== null) return `${text}\n${tcp.optionsError}`
-  if (options && tcp.options.length > 0) text += `<${tcp.options.map(optionText).join(',')}>`
-  return text
+export function packetText({ outer, body }: Packet, options: TcpTextOptions = {}): string {
+  return outer.map(outerText).join('') + bodyText(body, options)
 }
 
-export function flagsText(flags: number, ace: boolean): string {
-  let text = ''
-  if ((flags & Flag.fin) !== 0) text += 'F'
-  if ((flags & Flag.syn) !== 0) text += 'S'
-  if ((flags & Flag.rst) !== 0) text += 'R'
-  if ((flags & Flag.psh) !== 0) text += 'P'
-  if ((flags & Flag.ack) !== 0) text += '.'
-  if ((flags & Flag.urg) !== 0) text += 'U'
-  if (ace) return text + aceOf(flags)
-  if ((flags & Flag.ece) !== 0) text += 'E'
-  if ((flags & Flag.cwr) !== 0) text += 'W'
-  if ((flags & Flag.ae) !== 0) text += 'A'
-  return text
+function outerText(header: OuterHeader): string {
+  switch (header.type) {
+    case 'ipv4':
+    case 'ipv6':
+      return `${header.type} ${addressText(header.source)} > ${addressText(header.destination)}: `
+    case 'gre':
+      return greText(header)
+    case 'mpls':
+      return mplsText(header)
+  }
 }
 
-/** The ACE counter: AE, CWR, ECE as one number (RFC 9768 3.2). */
-export function aceOf(flags: number): number {
-  return ((flags & Flag.ae) !== 0 ? 4 : 0) + ((flags & Flag.cwr) !== 0 ? 2 : 0) + ((flags & Flag.ece) !== 0 ? 1 : 0)
+function bodyText(body: Body, options: TcpTextOptions): string {
+  switch (body.type) {
+    case 'tcp':
+      return tcpText(body, options)
+    case 'udp':
+      return `udp (${body.payloadLength})`
+    default:
+      return body.type
+  }
 }
 
 /** Sixteen octets per line, as upstream dumps a packet that it cannot read. */

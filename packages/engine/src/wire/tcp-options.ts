@@ -2,7 +2,7 @@
 // Read first: RFC 9293 3.2, RFC 7323 2-3, RFC 2018 3, RFC 7413 4.1.1, RFC 2385; language/2-packets.md 1.4.
 import type { TcpOption as ScriptOption } from '@lunadrill/parser'
 import { WireError } from '../errors.js'
-import { put16, put32, u16, u32 } from './ipv4.js'
+import { put16, put32, u16, u32 } from './octets.js'
 
 export const OptionKind = {
   eol: 0,

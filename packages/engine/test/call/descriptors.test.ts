@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Descriptors } from '../../src/call/descriptors.js'
 import { newSocket } from '../../src/flow/tracked-socket.js'
 
-const socket = newSocket(6, 'new')
+const socket = newSocket(6, 'new', 'ipv4')
 
 function open(...pairs: readonly (readonly [script: number, live: number])[]): Descriptors {
   const descriptors = new Descriptors()

@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FlowTable } from '../../src/flow/flow-table.js'
-import { parseIpv4Address } from '../../src/wire/ipv4.js'
 import { readPacket, type TcpPacket } from '../../src/wire/packet.js'
 import { packet } from '../support/packets.js'
-import { LOCAL_IP, liveOctets, REMOTE_IP } from '../support/playbook.js'
+import { ENDPOINTS, liveOctets } from '../support/playbook.js'
 
 const TCP = 6
-const localIp = parseIpv4Address(LOCAL_IP) as number
-const remoteIp = parseIpv4Address(REMOTE_IP) as number
+const { localIp, remoteIp } = ENDPOINTS
 const noSocket = 'error handling packet: no matching socket for script packet'
 
 /** What the stack sends, as sniffed. */
@@ -21,7 +19,7 @@ let ports: number
 
 beforeEach(() => {
   ports = 40_000
-  flows = new FlowTable({ localIp, remoteIp, bindPort: 8080, connectPort: 9090 }, () => ports++)
+  flows = new FlowTable(ENDPOINTS, () => ports++)
 })
 
 const refusal = (line: string): unknown => {

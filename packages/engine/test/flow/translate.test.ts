@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest'
 import { newSocket, type TrackedSocket } from '../../src/flow/tracked-socket.js'
 import { makeLive, toScript, translateTimestamp } from '../../src/flow/translate.js'
 import { fold, transportChecksum } from '../../src/wire/checksum.js'
-import { parseIpv4Address, u16 } from '../../src/wire/ipv4.js'
+import { u16 } from '../../src/wire/octets.js'
 import { packetText, readPacket, type TcpPacket } from '../../src/wire/packet.js'
 import { packet } from '../support/packets.js'
-import { LOCAL_IP, liveOctets, REMOTE_IP } from '../support/playbook.js'
+import { ENDPOINTS, liveOctets } from '../support/playbook.js'
 
 const into = new Uint8Array(65_600)
 
 /** A connection with script ISNs 100 (local) and 300 (remote), and the stack's own 5000. */
 function connection(change: Partial<TrackedSocket> = {}): TrackedSocket {
   return {
-    ...newSocket(6, 'synack-acked'),
-    localIp: parseIpv4Address(LOCAL_IP) as number,
+    ...newSocket(6, 'synack-acked', 'ipv4'),
+    localIp: ENDPOINTS.localIp,
     localPort: 8080,
-    remoteIp: parseIpv4Address(REMOTE_IP) as number,
+    remoteIp: ENDPOINTS.remoteIp,
     remotePort: 40_000,
     scriptLocalIsn: 100,
     liveLocalIsn: 5000,
@@ -53,7 +53,7 @@ describe('an inbound packet', () => {
   })
 
   it('without the ACK flag is sent with the ack number as written', () => {
-    expect(livePacket(connection(), 'P 1:2(1) ack 7 win 9').tcp.ack).toBe(7)
+    expect(livePacket(connection(), 'P 1:2(1) ack 7 win 9').body.ack).toBe(7)
   })
 
   it('wraps around', () => {
@@ -63,17 +63,17 @@ describe('an inbound packet', () => {
   })
 
   it('gets the flow’s addresses and ports, where it has none of its own', () => {
-    const { ip, tcp } = livePacket(connection(), 'S 0:0(0) win 1')
-    expect([ip.source, ip.destination]).toEqual([REMOTE_IP, LOCAL_IP].map(parseIpv4Address))
+    const { ip, body: tcp } = livePacket(connection(), 'S 0:0(0) win 1')
+    expect([ip.source, ip.destination]).toEqual([ENDPOINTS.remoteIp, ENDPOINTS.localIp])
     expect([tcp.sourcePort, tcp.destinationPort]).toEqual([40_000, 8080])
-    const own = livePacket(connection(), '77 > 99 S 0:0(0) win 1').tcp
+    const own = livePacket(connection(), '77 > 99 S 0:0(0) win 1').body
     expect([own.sourcePort, own.destinationPort]).toEqual([77, 99])
   })
 
   it('has valid checksums, an odd payload included', () => {
     const length = makeLive(connection(), packet('< P. 1:4(3) ack 1 win 9 <mss 5>'), into, false)
     expect(fold(sum(into, 0, 20))).toBe(0)
-    expect(transportChecksum(into, 12, 20, length, 6)).toBe(0)
+    expect(transportChecksum(into, 12, 20, 20, length, 6)).toBe(0)
     expect(u16(into, 36)).not.toBe(0)
   })
 })
@@ -113,7 +113,7 @@ describe('there and back', () => {
         const seen = livePacket(connection(isn), lineOf(written))
         // What goes to the stack is, at the other end of the line, what comes from one: the ISNs change places.
         toScript(connection({ liveLocalIsn: isn.remoteIsn, remoteIsn: isn.liveLocalIsn }), seen)
-        expect(seen.tcp).toEqual(packet(`< 40000 > 8080 ${lineOf(written)}`).values.tcp)
+        expect(seen.body).toEqual(packet(`< 40000 > 8080 ${lineOf(written)}`).values.body)
       }),
     )
   })
@@ -123,10 +123,10 @@ describe('there and back', () => {
       fc.property(isns, numbers, (isn, written) => {
         const line = lineOf({ ...written, flags: 'S.' })
         const seen = livePacket(connection(isn), line)
-        expect(seen.tcp.seq).toBe(written.seq)
-        seen.tcp.seq = seen.tcp.ack
+        expect(seen.body.seq).toBe(written.seq)
+        seen.body.seq = seen.body.ack
         toScript(connection(isn), seen)
-        expect(seen.tcp.seq).toBe(written.ack)
+        expect(seen.body.seq).toBe(written.ack)
       }),
     )
   })
@@ -135,13 +135,13 @@ describe('there and back', () => {
     fc.assert(
       fc.property(isns, fc.integer({ min: 0, max: 1e9 }), fc.nat(1000), (isn, seq, length) => {
         const socket = connection(isn)
-        const { tcp } = livePacket(socket, `P. ${seq}:${seq + length}(${length}) ack 1 win 9`)
+        const { body: tcp } = livePacket(socket, `P. ${seq}:${seq + length}(${length}) ack 1 win 9`)
         const octets = liveOctets('. 0:0(0) ack 0 win 9')
         const answer = readPacket(octets, octets.length) as TcpPacket
-        answer.tcp.ack = (tcp.seq + length) >>> 0
-        answer.tcp.seq = tcp.ack
+        answer.body.ack = (tcp.seq + length) >>> 0
+        answer.body.seq = tcp.ack
         toScript(socket, answer)
-        expect([answer.tcp.seq, answer.tcp.ack]).toEqual([1, seq + length])
+        expect([answer.body.seq, answer.body.ack]).toEqual([1, seq + length])
       }),
     )
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { FlowLabels } from '../../src/flow/flow-labels.js'
 import { compareContinuation, compareWithScript } from '../../src/match/compare.js'
 import { sideBySide } from '../../src/match/side-by-side.js'
 import { packet } from '../support/packets.js'
@@ -6,7 +7,7 @@ import { packet } from '../support/packets.js'
 const noTimestamps = { tickUsecs: 0, toleranceUs: 4000 }
 /** Compares two lines; the second is what the stack sent. */
 const compare = (expected: string, actual: string, rule = noTimestamps) =>
-  compareWithScript(packet(`> ${expected}`), packet(`> ${actual}`).values, rule)
+  compareWithScript(packet(`> ${expected}`), packet(`> ${actual}`).values, rule, new FlowLabels())
 
 describe('an expected packet', () => {
   it('fits itself', () => {

@@ -3,12 +3,15 @@ import { ScheduleError, schedule } from '../../src/schedule/schedule.js'
 import { Problem } from '../../src/trace/problem.js'
 import { scriptOf } from '../support/play.js'
 
+const KERNEL = { family: 'ipv4', plain: false } as const
+
 describe('a schedule', () => {
   it('has each event ready, with its time as written', () => {
     const events = schedule(
       scriptOf(
         '0 socket(..., SOCK_STREAM, 6) = 3\n+.1...0.25 close(3) = 0\n* > . 1:1(0) ack 1\n1 `true`\n+0 %{ x }%\n',
       ),
+      KERNEL,
     )
     expect(events.map(({ source, time, action }) => [source.line, time.kind, time.us, action.type])).toEqual([
       [1, 'absolute', 0, 'call'],
@@ -27,17 +30,17 @@ describe('a schedule', () => {
   })
 
   it('keeps a call that cannot be made for its time', () => {
-    const [event] = schedule(scriptOf('0 nosuch() = 0\n'))
+    const [event] = schedule(scriptOf('0 nosuch() = 0\n'), KERNEL)
     expect(event?.action).toMatchObject({ type: 'call', call: expect.any(Problem) })
   })
 
   it.each([
-    ['0 `true`\n0 > udp (5)\n', 'UDP packets'],
+    ['0 `true`\n0 > icmp echo_request\n', 'ICMP packets on the kernel (--stack=kernel)'],
     ['0 `true`\n0 epoll_create(1) = 3\n', 'epoll_create()'],
   ])('is refused where this version cannot run an event', (text, needs) => {
     const failed = (() => {
       try {
-        return schedule(scriptOf(text))
+        return schedule(scriptOf(text), { family: 'ipv4', plain: true })
       } catch (error) {
         return error
       }

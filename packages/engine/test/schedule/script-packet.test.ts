@@ -7,11 +7,11 @@ const hex = (line: string) => Buffer.from(packet(line).octets).toString('hex')
 describe('a packet line', () => {
   it('becomes octets, without what only the run knows', () => {
     expect(hex('< S 1:1(0) ack 2 win 3 urg 4 <mss 1460>')).toBe(
-      ['4500002c', '00000000', 'ff060000', '00000000', '00000000'].join('') +
+      ['4500002c', '00000000', 'ff06bbcc', '00000000', '00000000'].join('') +
         ['00000000', '00000001', '00000002', '60020003', '00000004', '020405b4'].join(''),
     )
     expect(hex('< 77 > 99 P. 1:3(2) ack 0 win 65535')).toBe(
-      ['4500002a', '00000000', 'ff060000', '00000000', '00000000'].join('') +
+      ['4500002a', '00000000', 'ff06bbce', '00000000', '00000000'].join('') +
         ['004d0063', '00000001', '00000000', '5018ffff', '00000000', '0000'].join(''),
     )
   })
@@ -47,19 +47,16 @@ describe('a packet line', () => {
   it('says what of it is compared', () => {
     expect(packet('> . 1:1(0) ack 1').compare).toEqual({
       tos: 'none',
-      ttl: 255,
       window: false,
       ace: false,
       options: true,
     })
     expect(packet('> [ect01] .5 1:1(0) ack 1 win 9 <...>').compare).toEqual({
       tos: 'ect01',
-      ttl: 255,
       window: true,
       ace: true,
       options: false,
     })
-    expect(packet('> [ttl 9] . 1:1(0) ack 1').compare.ttl).toBe(9)
   })
 
   it.each([
@@ -77,12 +74,14 @@ describe('a packet line', () => {
   })
 
   it.each([
-    ['> udp (100)', 'UDP packets'],
-    ['< icmp unreachable [1:1(0)]', 'ICMP packets'],
-    ['< ipv4 1.1.1.1 > 2.2.2.2: . 1:1(0) ack 1 win 1', 'ipv4 encapsulation'],
-    ['> gre: . 1:1(0) ack 1', 'gre encapsulation'],
+    ['> udp (100)', null],
+    ['< icmp unreachable [1:1(0)]', 'ICMP packets on the kernel (--stack=kernel)'],
+    ['< ipv4 1.1.1.1 > 2.2.2.2: . 1:1(0) ack 1 win 1', 'ipv4 encapsulation on the kernel (--stack=kernel)'],
+    ['> gre: . 1:1(0) ack 1', 'gre encapsulation on the kernel (--stack=kernel)'],
     ['> . 1:1(0) ack 1', null],
-  ])('that this version cannot run says what it needs: %s', (line, needs) => {
-    expect(unsupported(action(line))).toBe(needs)
+  ])('on a userspace stack says what it needs: %s', (line, needs) => {
+    const wire = { family: 'ipv4', plain: true } as const
+    expect(unsupported(action(line), wire)).toBe(needs)
+    expect(unsupported(action(line), { ...wire, plain: false })).toBeNull()
   })
 })

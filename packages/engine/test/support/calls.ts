@@ -3,28 +3,26 @@ import type { CallAction } from '@lunadrill/parser'
 import { type CallContext, PreparedCall } from '../../src/call/call.js'
 import { Descriptors } from '../../src/call/descriptors.js'
 import { CallRecord } from '../../src/call/record.js'
-import { socketAddress } from '../../src/call/socket-calls.js'
+import { socketAddress } from '../../src/call/socket-address.js'
 import { FlowTable } from '../../src/flow/flow-table.js'
 import { Call, CallOp } from '../../src/host/layout.js'
 import { Problem } from '../../src/trace/problem.js'
 import { scriptOf } from './play.js'
-import type { returned } from './playbook.js'
+import { ENDPOINTS, type returned } from './playbook.js'
 
-const [LOCAL, REMOTE] = [0xc0a8_0002, 0xc000_0201]
 const SOCKETS = [3, 4, 5]
 
 /** Script descriptors 3, 4 and 5 are new TCP sockets with the live ones 13, 14 and 15. */
 export function context(): CallContext {
-  const endpoints = { localIp: LOCAL, remoteIp: REMOTE, bindPort: 8080, connectPort: 9090 }
-  const flows = new FlowTable(endpoints, () => 40_000)
+  const flows = new FlowTable(ENDPOINTS, () => 40_000)
   const descriptors = new Descriptors()
   for (const fd of SOCKETS) descriptors.add(fd, fd + 10, flows.open(6, fd + 10))
   return {
     descriptors,
     flows,
     domain: 2,
-    bindAddress: socketAddress(LOCAL, 8080),
-    connectAddress: socketAddress(REMOTE, 9090),
+    bindAddress: socketAddress(ENDPOINTS.localIp, 8080),
+    connectAddress: socketAddress(ENDPOINTS.remoteIp, 9090),
   }
 }
 

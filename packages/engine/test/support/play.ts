@@ -1,7 +1,7 @@
 // Plays a script against a playbook, and says what came of it in upstream's words.
 import { parseScript, type Script } from '@lunadrill/parser'
 import { Descriptors } from '../../src/call/descriptors.js'
-import { socketAddress } from '../../src/call/socket-calls.js'
+import { socketAddress } from '../../src/call/socket-address.js'
 import { FlowTable } from '../../src/flow/flow-table.js'
 import { EventProblem } from '../../src/interpret/event-problem.js'
 import { Interpreter } from '../../src/interpret/interpreter.js'
@@ -9,8 +9,7 @@ import { freshOptions } from '../../src/run/options.js'
 import type { RunOptions } from '../../src/run/types.js'
 import { schedule } from '../../src/schedule/schedule.js'
 import type { Problem } from '../../src/trace/problem.js'
-import { parseIpv4Address } from '../../src/wire/ipv4.js'
-import { LOCAL_IP, PlaybookHost, REMOTE_IP, type Step } from './playbook.js'
+import { ENDPOINTS, PlaybookHost, type Step } from './playbook.js'
 
 /** Throws what is wrong with the script. */
 export function scriptOf(text: string): Script {
@@ -35,16 +34,15 @@ const text = ({ event, problem }: EventProblem) => `${event.source.line}: ${prob
 /** `script` starts in line 1. Where it passes, the playbook must have been played to its end. */
 export function play(script: string, steps: readonly Step[], options: Partial<RunOptions> = {}): Played {
   const host = new PlaybookHost(steps)
-  const [localIp, remoteIp] = [LOCAL_IP, REMOTE_IP].map((each) => parseIpv4Address(each) as number) as [number, number]
-  const flows = new FlowTable({ localIp, remoteIp, bindPort: 8080, connectPort: 8080 }, () => host.remotePort())
-  const interpreter = new Interpreter(schedule(scriptOf(script)), {
+  const flows = new FlowTable({ ...ENDPOINTS, connectPort: 8080 }, () => host.remotePort())
+  const interpreter = new Interpreter(schedule(scriptOf(script), { family: 'ipv4', plain: false }), {
     host,
     context: {
       descriptors: new Descriptors(),
       flows,
       domain: 2,
-      bindAddress: socketAddress(localIp, 8080),
-      connectAddress: socketAddress(remoteIp, 8080),
+      bindAddress: socketAddress(ENDPOINTS.localIp, 8080),
+      connectAddress: socketAddress(ENDPOINTS.remoteIp, 8080),
     },
     options: { ...freshOptions(), ...options },
     shell: host.shell,

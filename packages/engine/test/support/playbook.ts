@@ -5,13 +5,20 @@ import type { PythonVariables } from '@lunadrill/tcpinfo'
 import { CallRecord } from '../../src/call/record.js'
 import type { Host } from '../../src/host/host.js'
 import { Call, CallOp } from '../../src/host/layout.js'
-import { addWords, fold } from '../../src/wire/checksum.js'
-import { parseIpv4Address, put16, put32 } from '../../src/wire/ipv4.js'
+import { type IpAddress, parseAddress } from '../../src/wire/address.js'
+import { sealIpv4 } from '../../src/wire/ipv4.js'
+import { put16 } from '../../src/wire/octets.js'
 import { packetText, readPacket } from '../../src/wire/packet.js'
 import { packet } from './packets.js'
 
-export const LOCAL_IP = '192.168.0.2'
-export const REMOTE_IP = '192.0.2.1'
+/** Addresses and ports of the run that playbooks are about. */
+export const ENDPOINTS = {
+  localIp: parseAddress('192.168.0.2', 'ipv4') as IpAddress,
+  remoteIp: parseAddress('192.0.2.1', 'ipv4') as IpAddress,
+  bindPort: 8080,
+  connectPort: 9090,
+  anyip: false,
+}
 /** The tester's port of the first passive connection; further ones count up. */
 export const FIRST_REMOTE_PORT = 40_000
 
@@ -293,13 +300,12 @@ function describe(step: Step): string {
 /** A packet of the stack as it lies on the wire: addresses, ports, a valid header checksum. */
 export function liveOctets(line: string, change: (octets: Uint8Array) => void = () => {}): Uint8Array {
   const { octets, values } = packet(`> ${line}`)
-  put32(octets, 12, parseIpv4Address(LOCAL_IP) as number)
-  put32(octets, 16, parseIpv4Address(REMOTE_IP) as number)
-  if (values.tcp.sourcePort === 0) put16(octets, 20, 8080)
-  if (values.tcp.destinationPort === 0) put16(octets, 22, FIRST_REMOTE_PORT)
+  octets.set(ENDPOINTS.localIp, 12)
+  octets.set(ENDPOINTS.remoteIp, 16)
+  if (values.body.sourcePort === 0) put16(octets, 20, 8080)
+  if (values.body.destinationPort === 0) put16(octets, 22, FIRST_REMOTE_PORT)
   change(octets)
-  put16(octets, 10, 0)
-  put16(octets, 10, fold(addWords(octets, 0, 20, 0)))
+  sealIpv4(octets, 0)
   return octets
 }
 

@@ -20,6 +20,7 @@ describe('a segment', () => {
     octets.set([2, 4, 5, 0xb4], 25)
     expect(readTcp(octets, 5, 32)).toEqual({
       ...segment,
+      type: 'tcp',
       dataOffset: 6,
       options: [{ kind: 2, length: 4, data: Uint8Array.from([5, 0xb4]) }],
       optionsError: null,
