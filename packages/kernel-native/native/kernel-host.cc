@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "clock/priority.h"
 #include "lunadrill/layout.h"
@@ -41,10 +42,8 @@ Descriptor AskForStamps() {
 
 }  // namespace
 
-KernelHost::Open::Open(std::uint8_t* call_record, std::uint8_t* blocking_record, std::uint16_t gso_size,
-                       std::uint32_t speed_mbps)
-    : tun(gso_size, speed_mbps),
-      packets(tun.index()),
+KernelHost::Open::Open(std::uint8_t* call_record, std::uint8_t* blocking_record, std::unique_ptr<Network> entered)
+    : network(std::move(entered)),
       interrupt(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       call(call_record, clock, &descriptors),
       blocking(blocking_record, clock, &descriptors) {}
@@ -68,17 +67,6 @@ void KernelHost::Register(Napi::Env env, Napi::Object exports) {
 KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<KernelHost>(info) {
   arguments::Guarded(info.Env(), [&] {
     const Napi::Object options = arguments::Object(info[0], "options");
-    if (arguments::Text(options.Get("family"), "family") != "ipv4") {
-      throw Failure("LD_ARGUMENT", "family must be 'ipv4'");
-    }
-    const in_addr local = Address(options, "localIp");
-    const in_addr gateway = Address(options, "gatewayIp");
-    const in_addr remote = Address(options, "remoteIp");
-    const auto prefix = arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, 32);
-    const auto remote_prefix = arguments::Integer(options.Get("remotePrefixLength"), "remotePrefixLength", 0, 32);
-    const auto mtu = arguments::Integer(options.Get("mtu"), "mtu", 68, 65535);
-    const auto speed = arguments::Integer(options.Get("speedMbps"), "speedMbps", 0, 0xffffffff, 0);
-    const auto gso_size = arguments::Integer(options.Get("gsoSize"), "gsoSize", 0, 65535, 0);
     const auto call = arguments::Bytes(options.Get("call"), "call", layout::call::kSize);
     const auto blocking = arguments::Bytes(options.Get("blockingCall"), "blockingCall", layout::call::kSize);
     packet_ = arguments::Bytes(options.Get("packet"), "packet", kPacketSize);
@@ -90,18 +78,44 @@ KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Kernel
     auto* state = info.Env().GetInstanceData<AddonState>();
     if (!state->stamps.open()) state->stamps = AskForStamps();
     try {
-      open_.emplace(call.data, blocking.data, static_cast<std::uint16_t>(gso_size), static_cast<std::uint32_t>(speed));
-      RouteSocket route;
-      route.SetLinkUp(1);
-      const int tun = open_->tun.index();
-      route.SetLinkUp(tun, static_cast<std::uint32_t>(mtu));
-      route.AddAddress(tun, local, static_cast<std::uint8_t>(prefix));
-      route.AddRoute(tun, remote, static_cast<std::uint8_t>(remote_prefix), gateway);
+      const bool entered = !options.Get("network").IsString();
+      if (!entered && arguments::Text(options.Get("network"), "network") != "none") {
+        throw Failure("LD_ARGUMENT", "network must be 'none' or absent");
+      }
+      open_.emplace(call.data, blocking.data, entered ? EnterNetwork(options) : nullptr);
     } catch (const Failure&) {
       Release();
       throw;
     }
   });
+}
+
+std::unique_ptr<KernelHost::Network> KernelHost::EnterNetwork(const Napi::Object& options) {
+  if (arguments::Text(options.Get("family"), "family") != "ipv4") {
+    throw Failure("LD_ARGUMENT", "family must be 'ipv4'");
+  }
+  const in_addr local = Address(options, "localIp");
+  const in_addr gateway = Address(options, "gatewayIp");
+  const in_addr remote = Address(options, "remoteIp");
+  const auto prefix = arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, 32);
+  const auto remote_prefix = arguments::Integer(options.Get("remotePrefixLength"), "remotePrefixLength", 0, 32);
+  const auto mtu = arguments::Integer(options.Get("mtu"), "mtu", 68, 65535);
+  const auto speed = arguments::Integer(options.Get("speedMbps"), "speedMbps", 0, 0xffffffff, 0);
+  const auto gso_size = arguments::Integer(options.Get("gsoSize"), "gsoSize", 0, 65535, 0);
+  auto network = std::make_unique<Network>(static_cast<std::uint16_t>(gso_size), static_cast<std::uint32_t>(speed));
+  RouteSocket route;
+  route.SetLinkUp(1);
+  const int tun = network->tun.index();
+  route.SetLinkUp(tun, static_cast<std::uint32_t>(mtu));
+  route.AddAddress(tun, local, static_cast<std::uint8_t>(prefix));
+  route.AddRoute(tun, remote, static_cast<std::uint8_t>(remote_prefix), gateway);
+  return network;
+}
+
+KernelHost::Network& KernelHost::OpenedNetwork() {
+  Open& open = Opened();
+  if (!open.network) throw Failure("LD_ARGUMENT", "this KernelHost has no packets (network: 'none')");
+  return *open.network;
 }
 
 KernelHost::Open& KernelHost::Opened() {
@@ -186,10 +200,11 @@ Napi::Value KernelHost::Inject(const Napi::CallbackInfo& info) {
     const auto length = arguments::Integer(info[0], "length", 1, static_cast<std::int64_t>(packet_.length));
     const double at_us = info.Length() > 1 ? arguments::Number(info[1], "atUs", -kFarUs, kFarUs) : -kFarUs;
     Open& open = Opened();
+    Network& network = OpenedNetwork();
     // The way to the stack is as cold after a sleep as the rest: gone once before the moment.
-    if (open.clock.WaitUntil(at_us - kRehearseUs) < at_us) open.tun.Rehearse();
+    if (open.clock.WaitUntil(at_us - kRehearseUs) < at_us) network.tun.Rehearse();
     const double now_us = open.clock.WaitUntil(at_us);
-    open.tun.Inject(packet_.data, static_cast<std::size_t>(length));
+    network.tun.Inject(packet_.data, static_cast<std::size_t>(length));
     return Napi::Number::New(info.Env(), now_us);
   });
 }
@@ -198,15 +213,17 @@ Napi::Value KernelHost::Sniff(const Napi::CallbackInfo& info) {
   return arguments::Guarded(info.Env(), [&] {
     const double timeout_us = arguments::Number(info[0], "timeoutUs", 0, kInfinity);
     Open& open = Opened();
+    Network& network = OpenedNetwork();
     const std::int64_t deadline = timeout_us > kFarUs
                                       ? std::numeric_limits<std::int64_t>::max()
                                       : ClockNs(CLOCK_MONOTONIC) + static_cast<std::int64_t>(timeout_us * 1000.0);
-    const PacketSocket::Packet packet = open.packets.Next(packet_.data, packet_.length, deadline, open.interrupt.get());
+    const PacketSocket::Packet packet =
+        network.packets.Next(packet_.data, packet_.length, deadline, open.interrupt.get());
     if (packet.length != 0) {
       sniffed_at_us_ = open.clock.ToUs(packet.monotonic_ns);
       // In step with sniffing, and nowhere else: until then the kernel takes the packet for queued in the host and does
       // not retransmit it (2-packets.md O-14).
-      open.tun.Drain(1);
+      network.tun.Drain(1);
     }
     return Napi::Number::New(info.Env(), static_cast<double>(packet.length));
   });

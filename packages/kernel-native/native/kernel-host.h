@@ -35,12 +35,18 @@ class KernelHost : public Napi::ObjectWrap<KernelHost> {
   ~KernelHost() override { Release(); }
 
  private:
-  // Everything that Close takes down, in order of construction.
-  struct Open {
-    Open(std::uint8_t* call, std::uint8_t* blocking, std::uint16_t gso_size, std::uint32_t speed_mbps);
+  struct Network {
+    Network(std::uint16_t gso_size, std::uint32_t speed_mbps) : tun(gso_size, speed_mbps), packets(tun.index()) {}
     RunNamespace name_space;
     TunDevice tun;
     PacketSocket packets;
+  };
+
+  // Everything that Close takes down, in order of construction.
+  struct Open {
+    Open(std::uint8_t* call, std::uint8_t* blocking, std::unique_ptr<Network> network);
+    /// Packets through TUN, in a namespace. Absent where they travel otherwise: a wire client's calls and clock alone.
+    std::unique_ptr<Network> network;
     Descriptor interrupt;
     std::vector<Descriptor> listeners;
     RunClock clock;
@@ -64,6 +70,8 @@ class KernelHost : public Napi::ObjectWrap<KernelHost> {
   void Close(const Napi::CallbackInfo& info);
 
   Open& Opened();
+  Network& OpenedNetwork();
+  static std::unique_ptr<Network> EnterNetwork(const Napi::Object& options);
   int Listen();
   void Release();
 

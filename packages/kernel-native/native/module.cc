@@ -4,7 +4,11 @@
 
 #include "clock/priority.h"
 #include "kernel-host.h"
+#include "nic/nic-address.h"
 #include "util/arguments.h"
+#include "wire-nic.h"
+#include "wire-port.h"
+#include "wire-stream.h"
 
 namespace lunadrill {
 namespace {
@@ -32,12 +36,24 @@ Napi::Value MapShared(const Napi::CallbackInfo& info) {
 
 Napi::Value ChildrenCpu(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), ChildrenCpuUs()); }
 
+Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    const IpAddress address = IpAddress::Parse(arguments::Text(info[0], "address"), "address");
+    return Napi::Boolean::New(info.Env(), IsLocal(address));
+  });
+}
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonState());  // deleted with the environment
   KernelHost::Register(env, exports);
+  WireStream::Register(env, exports);
+  WireNic::Register(env, exports);
+  WireDevice::Register(env, exports);
+  WirePort::Register(env, exports);
   exports.Set("raisePriority", Napi::Function::New(env, RaisePriorityOf, "raisePriority"));
   exports.Set("mapShared", Napi::Function::New(env, MapShared, "mapShared"));
   exports.Set("childrenCpuUs", Napi::Function::New(env, ChildrenCpu, "childrenCpuUs"));
+  exports.Set("isLocalAddress", Napi::Function::New(env, IsLocalAddress, "isLocalAddress"));
   return exports;
 }
 

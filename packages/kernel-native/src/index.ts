@@ -1,8 +1,14 @@
 import { native } from './load.js'
-import type { KernelHost as KernelHostFace } from './native.js'
+import type {
+  KernelHost as KernelHostFace,
+  WireDevice as WireDeviceFace,
+  WireNic as WireNicFace,
+  WirePort as WirePortFace,
+  WireStream as WireStreamFace,
+} from './native.js'
 
 export { guardPath } from './guard.js'
-export type { KernelHostOptions, NativeError } from './native.js'
+export type { KernelHostOptions, NativeError, WireNicOptions, WirePortOptions } from './native.js'
 
 /**
  * Constructing enters a fresh network namespace on this thread, with lo and tun0 up, addressed and routed. LD_ARGUMENT,
@@ -26,3 +32,16 @@ export const mapShared = native.mapShared
 
 /** CPU time (user and system) of this process's ended children, microseconds: getrusage(2) RUSAGE_CHILDREN. */
 export const childrenCpuUs = native.childrenCpuUs
+
+// A run over the wire: native.ts documents them.
+export const WireStream = native.WireStream
+export type WireStream = WireStreamFace
+export const WireNic = native.WireNic
+export type WireNic = WireNicFace
+export const WireDevice = native.WireDevice
+export type WireDevice = WireDeviceFace
+export const WirePort = native.WirePort
+export type WirePort = WirePortFace
+
+/** Whether an address (IPv4 or IPv6 text) is one of this thread's network namespace. LD_ARGUMENT, LD_NETLINK. */
+export const isLocalAddress = native.isLocalAddress

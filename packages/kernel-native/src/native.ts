@@ -7,6 +7,11 @@
  */
 export interface KernelHostOptions {
   family: 'ipv4'
+  /**
+   * `none`: neither namespace nor TUN, only calls and the clock, where the thread is; addresses, prefixes, `mtu`,
+   * `speedMbps` and `gsoSize` are not looked at then, and `inject` and `sniff` throw LD_ARGUMENT.
+   */
+  network?: 'none'
   /** Address of tun0, the stack's own end. */
   localIp: string
   /** 0 to 32. */
@@ -88,11 +93,88 @@ export interface KernelHost {
   close(): void
 }
 
+/**
+ * A TCP connection for a thread without an event loop, to a wire server. Constructing connects: LD_WIRE_CONNECT with the
+ * errno, ETIMEDOUT after `timeoutMs`. After `close` the methods throw LD_CLOSED.
+ */
+export interface WireStream {
+  /** Sends octets[0, length). False where the other end is gone, or takes nothing for 10 s. */
+  send(octets: Uint8Array, length: number): boolean
+  /**
+   * Writes what is there to `into` from `at` on, as soon as something is, and returns its length: 0 after `timeoutUs` (0
+   * to Infinity) without, -1 where the other end has closed or is gone.
+   */
+  receive(into: Uint8Array, at: number, timeoutUs: number): number
+  close(): void
+}
+
+/** Addresses are text, all of one family. */
+export interface WireNicOptions {
+  /** Name of an Ethernet interface. */
+  device: string
+  /** The stack's address: added to the interface where the machine has it nowhere. */
+  localIp: string
+  /** 0 to 32 (IPv4) or 128. */
+  prefixLength: number
+  /** Next hop of the remote prefix; no route is made where it is `remoteIp`. */
+  gatewayIp: string
+  remoteIp: string
+  remotePrefixLength: number
+}
+
+/**
+ * The client's interface during a run over the wire. Constructing adds what is missing: LD_NIC (no such interface),
+ * LD_NETLINK, and nothing is left then. What a killed process leaves, the kernel drops within the hour.
+ */
+export interface WireNic {
+  /** The interface's Ethernet address, 6 octets. */
+  mac(): Uint8Array
+  /** Removes what was added. May be called twice. */
+  close(): void
+}
+
+/** The server's interface: constructing, with its name, switches off what puts segments together on receipt. LD_NIC. */
+export interface WireDevice {
+  mac(): Uint8Array
+  /** Puts the offloads back. May be called twice. */
+  close(): void
+}
+
+export interface WirePortOptions {
+  device: string
+  /** Whose frames are captured: ICMP, and those with one of the three ports (TCP, UDP, SCTP). 0: none. */
+  clientIp: string
+  sourcePort: number
+  destinationPort: number
+  otherDestinationPort: number
+  /** At least 65536 + 64 octets: `receive` writes here. */
+  frame: Uint8Array
+  /** Called from the event loop while frames wait; `receive` takes them. */
+  onFrames: () => void
+}
+
+/**
+ * The server's end of the link to one client: Ethernet frames in and out. ARP, and ICMPv6 from whomever, are captured
+ * too. Times are microseconds of CLOCK_MONOTONIC. Throws LD_SNIFF, LD_NIC; after `close` LD_CLOSED.
+ */
+export interface WirePort {
+  /** The oldest frame that waits is written to `frame`: its length, 0 where none does. */
+  receive(): number
+  /** When the kernel received it. */
+  receivedAtUs(): number
+  /** Lets the clock reach `atUs` (past: at once; not interruptible), sends frame[0, length), returns when. LD_WIRE_SEND. */
+  send(frame: Uint8Array, length: number, atUs: number): number
+  /** Keeps this machine's kernel from answering what comes to a port (0: any) of its own `address`. LD_WIRE_PORT. */
+  holdPort(address: string, port: number): number
+  close(): void
+}
+
 /** What the addon throws. Compare `code`: the message is for people. */
 export interface NativeError extends Error {
   /**
    * LD_TUN_MISSING, LD_TUN_PERMISSION, LD_TUN, LD_TUN_WRITE, LD_NETNS_PERMISSION, LD_NETNS, LD_NETLINK, LD_SNIFF,
-   * LD_PORT, LD_CALL, LD_BLOCKED, LD_THREAD, LD_MEMORY, LD_MAP, LD_ARGUMENT, LD_CLOSED.
+   * LD_PORT, LD_CALL, LD_BLOCKED, LD_THREAD, LD_MEMORY, LD_MAP, LD_ARGUMENT, LD_CLOSED, LD_NIC, LD_WIRE_CONNECT,
+   * LD_WIRE_SEND, LD_WIRE_PORT.
    */
   code: string
   /** The system's error number, where a system call failed. */
@@ -107,4 +189,9 @@ export interface Native {
   raisePriority(): { scheduler: 'fifo' | 'other'; locked: boolean }
   mapShared(fd: number, length: number): ArrayBuffer
   childrenCpuUs(): number
+  WireStream: new (address: string, port: number, timeoutMs: number) => WireStream
+  WireNic: new (options: WireNicOptions) => WireNic
+  WireDevice: new (device: string) => WireDevice
+  WirePort: new (options: WirePortOptions) => WirePort
+  isLocalAddress(address: string): boolean
 }

@@ -18,6 +18,7 @@ const rooms = [
   'native/netlink/route-socket.cc',
   'native/netns/run-namespace.cc',
   'native/packet-socket/packet-socket.cc',
+  'native/packet-socket/stamped.cc',
   'native/syscall/blocking-call.cc',
   'native/syscall/call-record.cc',
   'native/syscall/call-runner.cc',

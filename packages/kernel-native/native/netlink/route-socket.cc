@@ -5,40 +5,18 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
-#include <cstring>
 #include <string>
 
+#include "netlink/request.h"
 #include "util/failure.h"
 
 namespace lunadrill {
-
-// One netlink message under construction: head, then the family's struct, then attributes.
-struct RouteSocket::Request {
-  alignas(NLMSG_ALIGNTO) std::uint8_t octets[256] = {};
-
-  nlmsghdr* head() { return reinterpret_cast<nlmsghdr*>(octets); }
-  template <typename Body>
-  Body* Open(std::uint16_t type, std::uint16_t flags) {
-    head()->nlmsg_len = NLMSG_LENGTH(sizeof(Body));
-    head()->nlmsg_type = type;
-    head()->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
-    return static_cast<Body*>(NLMSG_DATA(head()));
-  }
-  template <typename Value>
-  void Attribute(std::uint16_t type, const Value& value) {
-    auto* attribute = reinterpret_cast<rtattr*>(octets + NLMSG_ALIGN(head()->nlmsg_len));
-    attribute->rta_type = type;
-    attribute->rta_len = RTA_LENGTH(sizeof(Value));
-    std::memcpy(RTA_DATA(attribute), &value, sizeof(Value));
-    head()->nlmsg_len = NLMSG_ALIGN(head()->nlmsg_len) + RTA_ALIGN(attribute->rta_len);
-  }
-};
 
 RouteSocket::RouteSocket() : socket_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)) {
   if (!socket_.open()) throw Failure("LD_NETLINK", "no rtnetlink socket", errno, "socket");
 }
 
-void RouteSocket::Transact(Request* request, const char* what) {
+void RouteSocket::Transact(netlink::Request* request, const char* what) {
   request->head()->nlmsg_seq = ++sequence_;
   if (::send(socket_.get(), request->octets, request->head()->nlmsg_len, 0) < 0) {
     throw Failure("LD_NETLINK", what, errno, "send");
@@ -59,7 +37,7 @@ void RouteSocket::Transact(Request* request, const char* what) {
 }
 
 void RouteSocket::SetLinkUp(int index, std::uint32_t mtu) {
-  Request request;
+  netlink::Request request;
   auto* link = request.Open<ifinfomsg>(RTM_NEWLINK, 0);
   link->ifi_family = AF_UNSPEC;
   link->ifi_index = index;
@@ -72,7 +50,7 @@ void RouteSocket::SetLinkUp(int index, std::uint32_t mtu) {
 }
 
 void RouteSocket::AddAddress(int index, in_addr address, std::uint8_t prefix_length) {
-  Request request;
+  netlink::Request request;
   auto* body = request.Open<ifaddrmsg>(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
   body->ifa_family = AF_INET;
   body->ifa_prefixlen = prefix_length;
@@ -86,7 +64,7 @@ void RouteSocket::AddAddress(int index, in_addr address, std::uint8_t prefix_len
 void RouteSocket::AddRoute(int index, in_addr destination, std::uint8_t prefix_length, in_addr gateway) {
   const std::uint32_t mask = prefix_length == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix_length);
   destination.s_addr &= htonl(mask);
-  Request request;
+  netlink::Request request;
   auto* body = request.Open<rtmsg>(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
   body->rtm_family = AF_INET;
   body->rtm_dst_len = prefix_length;

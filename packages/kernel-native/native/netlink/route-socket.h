@@ -11,6 +11,10 @@
 
 namespace lunadrill {
 
+namespace netlink {
+struct Request;
+}
+
 class RouteSocket {
  public:
   RouteSocket();
@@ -20,10 +24,10 @@ class RouteSocket {
   /// `destination` is masked to the prefix first.
   void AddRoute(int index, in_addr destination, std::uint8_t prefix_length, in_addr gateway);
 
- private:
-  struct Request;
   /// Sends and waits for the kernel's acknowledgement; `what` goes into the error's message.
-  void Transact(Request* request, const char* what);
+  void Transact(netlink::Request* request, const char* what);
+
+ private:
   Descriptor socket_;
   std::uint32_t sequence_ = 0;
 };

@@ -7,29 +7,19 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <cstring>
 #include <limits>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "clock/run-clock.h"
+#include "packet-socket/stamped.h"
 #include "util/failure.h"
 
 namespace lunadrill {
 namespace {
 
 constexpr int kReceiveBuffer = 2 * 1024 * 1024;
-
-// The stamp is CLOCK_REALTIME; it is carried over by sampling both clocks now, microseconds after the stamp.
-std::int64_t ToMonotonic(const timespec& stamp) {
-  const std::int64_t before = ClockNs(CLOCK_MONOTONIC);
-  const std::int64_t real = ClockNs(CLOCK_REALTIME);
-  const std::int64_t after = ClockNs(CLOCK_MONOTONIC);
-  const std::int64_t stamp_ns = static_cast<std::int64_t>(stamp.tv_sec) * 1'000'000'000 + stamp.tv_nsec;
-  return before + (after - before) / 2 - (real - stamp_ns);
-}
 
 }  // namespace
 
@@ -77,30 +67,10 @@ PacketSocket::~PacketSocket() {
 bool PacketSocket::Receive(std::uint8_t* buffer, std::size_t capacity, Packet* packet) {
   for (;;) {
     sockaddr_ll from{};
-    iovec part{buffer, capacity};
-    alignas(cmsghdr) std::uint8_t control[CMSG_SPACE(sizeof(timespec))];
-    msghdr message{};
-    message.msg_name = &from;
-    message.msg_namelen = sizeof from;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t length = ::recvmsg(socket_.get(), &message, MSG_DONTWAIT);
-    // ENETDOWN is told once: the socket is bound while the device is still down, so that nothing sent later is missed.
-    if (length < 0 && (errno == EINTR || errno == ENETDOWN)) continue;
-    if (length < 0 && errno == EAGAIN) return false;
-    if (length < 0) throw Failure("LD_SNIFF", "cannot read from the packet socket", errno, "recvmsg");
+    const ssize_t length = ReceiveStamped(socket_.get(), buffer, capacity, &from, &packet->monotonic_ns);
+    if (length < 0) return false;
     if (length == 0 || from.sll_pkttype != PACKET_OUTGOING || from.sll_ifindex != interface_index_) continue;
     packet->length = static_cast<std::size_t>(length);
-    packet->monotonic_ns = 0;
-    for (auto* item = CMSG_FIRSTHDR(&message); item != nullptr; item = CMSG_NXTHDR(&message, item)) {
-      if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_TIMESTAMPNS) continue;
-      timespec stamp{};
-      std::memcpy(&stamp, CMSG_DATA(item), sizeof stamp);
-      packet->monotonic_ns = ToMonotonic(stamp);
-    }
-    if (packet->monotonic_ns == 0) packet->monotonic_ns = ClockNs(CLOCK_MONOTONIC);
     return true;
   }
 }
