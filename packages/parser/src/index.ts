@@ -3,7 +3,9 @@ export * from './ast/nodes.js'
 /** What is wrong with a script, as data; codes are stable (`LD_…`). */
 export type { Diagnostic, DiagnosticCode } from './diagnostic/diagnostic.js'
 /** A diagnostic as text: ours with the line and a caret, and upstream's wording for tools that match on it. */
-export { explain, upstreamText } from './diagnostic/explain.js'
+export { explain, explainAll, upstreamText } from './diagnostic/explain.js'
+/** The nearest of some words, for "did you mean". */
+export { suggest } from './diagnostic/suggest.js'
 /** A script in the field's style: the same tree, all comments kept. */
 export { FormatError, type FormatResult, formatScript } from './format/format-script.js'
 /** Reads a script; the settings come from its own option block through a Configure. */

@@ -14,8 +14,12 @@ export function jsonReporter(screen: Screen): Reporter {
   }
 }
 
-/** Keys and their order are an interface. Times: seconds, to the microsecond. */
+/**
+ * Keys and their order are an interface. Times: seconds, to the microsecond. `mistakes` is there only for a script that
+ * cannot be read: all that is wrong with it, while `line` is the first's.
+ */
 function jsonRun(result: RunResult) {
+  const mistakes = result.failure?.mistakes
   return {
     script: result.script,
     stack: result.stack,
@@ -26,6 +30,7 @@ function jsonRun(result: RunResult) {
     message: result.message,
     wall_s: microseconds(result.wallS),
     cpu_s: microseconds(result.cpuS),
+    ...(mistakes !== undefined && { mistakes }),
   }
 }
 

@@ -45,3 +45,14 @@ it('says everything else on stderr', () => {
   expect(stderr).toEqual(['socket syscall: 1', 'a.pkt:3: warning'])
   expect(stdout.length).toBe(1)
 })
+
+it('lists the mistakes of a script that cannot be read, behind all other keys', () => {
+  const { screen, stdout } = recorder()
+  const mistakes = [{ code: 'LD_SYNTAX', line: 5, column: 1, message: 'x', hint: null }]
+  const words = { verdict: 'error', code: 'LD_SYNTAX', message: 'x', hint: null, upstream: 'x' } as const
+  const nothing = { packets: null, differences: [], time: null, before: [] }
+  jsonReporter(screen).result({ ...fail, failure: { ...words, line: 5, column: 1, ...nothing, mistakes } })
+  const run = JSON.parse(stdout[0] as string)
+  expect(run.mistakes).toEqual(mistakes)
+  expect(Object.keys(run).at(-1)).toBe('mistakes')
+})

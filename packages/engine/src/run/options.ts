@@ -1,5 +1,6 @@
 // The options of a run: one table for command line and scripts, their defaults, and how a value is read.
 // Read first: language/1-script.md 5.3; numbers are read as C's atoi and atof read them, garbage being 0.
+import { suggest } from '@lunadrill/parser'
 import type { RunOptions } from './types.js'
 
 export const defaultOptions: RunOptions = {
@@ -37,6 +38,14 @@ export const defaultOptions: RunOptions = {
 /** Upstream's complaint about one option, without place: `bad --mtu: x`, `option 'x' unknown`. */
 export class OptionError extends Error {
   readonly code = 'LD_OPTION'
+
+  constructor(
+    message: string,
+    /** What to write instead, where that is known. */
+    readonly hint: string | null = null,
+  ) {
+    super(message)
+  }
 }
 
 interface OptionRule {
@@ -194,8 +203,19 @@ export function freshOptions(): RunOptions {
 /** Applies one option. `value` is null where none was written. Throws OptionError. */
 export function applyOption(options: RunOptions, name: string, value: string | null): void {
   const rule = Object.hasOwn(optionRules, name) ? optionRules[name] : undefined
-  if (rule === undefined) throw new OptionError(`option '${name}' unknown`)
-  if (rule.value === null && value !== null) throw new OptionError(`option '${name}' forbids an argument`)
-  if (rule.value !== null && value === null) throw new OptionError(`option '${name}' requires an argument`)
-  rule.apply(options, value ?? '')
+  if (rule === undefined) throw new OptionError(`option '${name}' unknown`, meant(name))
+  const usage =
+    rule.value === null ? `It is written --${name} alone.` : `It is written --${name}=${rule.value}: ${rule.help}.`
+  if (rule.value === null && value !== null) throw new OptionError(`option '${name}' forbids an argument`, usage)
+  if (rule.value !== null && value === null) throw new OptionError(`option '${name}' requires an argument`, usage)
+  try {
+    rule.apply(options, value ?? '')
+  } catch (error) {
+    throw error instanceof OptionError ? new OptionError(error.message, usage) : error
+  }
+}
+
+function meant(name: string): string | null {
+  const near = suggest(name, Object.keys(optionRules))
+  return near === null ? null : `Did you mean '--${near}'?`
 }

@@ -1,7 +1,15 @@
 // A script file on its way to a run: read, parsed, its options and the command line's put together. The supervisor does
 // this before any process is started, so that a typing error costs nothing.
 import { readFileSync } from 'node:fs'
-import { type Diagnostic, explain, OptionProblem, parseScript, type Script, upstreamText } from '@lunadrill/parser'
+import {
+  type Diagnostic,
+  explainAll,
+  OptionProblem,
+  type ParseResult,
+  parseScript,
+  type Script,
+  upstreamText,
+} from '@lunadrill/parser'
 import { errnoText, symbolValue } from '@lunadrill/tcpinfo'
 import type { Failure } from '../trace/failure.js'
 import { refusal } from '../trace/refusal.js'
@@ -26,18 +34,21 @@ export class PreparationError extends Error {
   }
 }
 
+type Refused = Extract<ParseResult, { script: null }>
+
 type Given = RunRequest['options']
 
 /** Throws PreparationError. */
 export function prepareScript(path: string, given: Given): PreparedScript {
   const text = readScript(path)
-  const options = freshOptions()
+  let options = freshOptions()
   const parsed = parseScript(text, (scriptOptions) => {
+    options = freshOptions()
     for (const option of scriptOptions) {
       try {
         applyOption(options, option.name, option.value)
       } catch (error) {
-        throw error instanceof OptionError ? new OptionProblem(option, error.message) : error
+        throw error instanceof OptionError ? new OptionProblem(option, error.message, error.hint) : error
       }
     }
     applyGiven(options, given)
@@ -48,7 +59,7 @@ export function prepareScript(path: string, given: Given): PreparedScript {
       pspUdpPort: options.pspUdpPort,
     }
   })
-  if (parsed.script === null) throw badScript(path, text, parsed.diagnostics)
+  if (parsed.script === null) throw badScript(path, text, parsed)
   return { text, script: parsed.script, options }
 }
 
@@ -98,11 +109,13 @@ function reason(code: string, message: string): string {
   return errno === undefined ? message : errnoText(errno)
 }
 
-function badScript(path: string, text: string, diagnostics: readonly Diagnostic[]): PreparationError {
+/** Ours tells all that is wrong; the failure, and upstream's text, the first, at which upstream stops. */
+function badScript(path: string, text: string, { diagnostics, more }: Refused): PreparationError {
   const first = diagnostics[0] as Diagnostic
   const upstream = upstreamText(path, first)
   const failure = scriptFailure(first.code, first.message, upstream, first.hint, first)
-  return new PreparationError(failure, diagnostics.map((each) => explain(text, path, each)).join('\n'))
+  const mistakes = diagnostics.map(({ code, line, column, message, hint }) => ({ code, line, column, message, hint }))
+  return new PreparationError({ ...failure, mistakes }, explainAll(text, path, diagnostics, more))
 }
 
 /** `place`: where a script is wrong; absent for the file or the command line. */

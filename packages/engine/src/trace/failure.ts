@@ -58,4 +58,9 @@ export interface Failure {
   } | null
   /** The last events before, oldest first. */
   readonly before: readonly TraceEntry[]
+  /** All that is wrong with a script that cannot be read, the first of them being this failure; absent otherwise. */
+  readonly mistakes?: readonly Mistake[]
 }
+
+/** One of several mistakes in a script. Line and column from 1. */
+export type Mistake = Pick<Failure, 'code' | 'message' | 'hint'> & { readonly line: number; readonly column: number }

@@ -83,6 +83,16 @@ describe('a script file', () => {
     })
   })
 
+  it('with several mistakes tells them all, and upstream’s words of the first', () => {
+    const found = refusal(() => prepare('0 `true`\n0 > S 0:0(0) wim 5\n0 < S 0:0(0) win 65536\n'))
+    expect(found).toMatchObject({ line: 2, upstream: "a.pkt:2: parse error at 'wim': syntax error" })
+    expect(found.mistakes?.map(({ code, line, column }) => [code, line, column])).toEqual([
+      ['LD_SYNTAX', 2, 14],
+      ['LD_SEMANTIC', 3, 18],
+    ])
+    expect(found.text.split('\n').filter((line) => line.startsWith('a.pkt:'))).toHaveLength(2)
+  })
+
   it('with an impossible number is a semantic error', () => {
     expect(refusal(() => prepare('0 < S 0:0(0) win 65536\n'))).toMatchObject({
       code: 'LD_SEMANTIC',
@@ -114,8 +124,18 @@ describe('options', () => {
     ['--dry_run=yes\n', "a.pkt: option 'dry_run' forbids an argument"],
     ['--mss\n', "a.pkt: option 'mss' requires an argument"],
     ['--define=A\n', 'a.pkt: bad definition: A'],
+    ['--mtu="-1"\n--nosuch\n', 'a.pkt: bad --mtu: -1'],
   ])('of the script that are wrong name the script: %j', (block, upstream) => {
     expect(refusal(() => prepare(`${block}0 \`true\`\n`))).toMatchObject({ code: 'LD_OPTION', upstream })
+  })
+
+  it('of the script that are wrong are all named, with the name that was probably meant', () => {
+    const { mistakes } = refusal(() => prepare('--tolerance_usec=5\n--mtu=1500\n--mss=0\n0 foo( = 0\n'))
+    expect(mistakes).toMatchObject([
+      { line: 1, message: "option 'tolerance_usec' unknown", hint: "Did you mean '--tolerance_usecs'?" },
+      { line: 3, message: 'bad --mss: 0', hint: 'It is written --mss=OCTETS: gso_size of injected packets.' },
+      { line: 4, code: 'LD_SYNTAX' },
+    ])
   })
 
   it.each([

@@ -55,6 +55,10 @@ export const EXPECT = {
     hint: 'Put it in quotes: only words, decimal integers and addresses may stand without.',
     free: true,
   },
+  restOfValue: {
+    words: 'the end of the option',
+    hint: 'Put the value in quotes: only words, decimal integers and addresses may stand without.',
+  },
   defineValue: {
     words: 'the word or string that the name is defined as',
     hint: 'Write --define="NAME=VALUE" for any other value.',

@@ -14,3 +14,10 @@ export function upstreamText(path: string, diagnostic: Diagnostic): string {
   if (diagnostic.kind === 'option') return `${path}: ${diagnostic.upstreamMessage}`
   return `${path}:${diagnostic.upstreamLine}: ${diagnostic.upstreamMessage}`
 }
+
+/** All of a script's diagnostics, one below the other, and how many there are besides. */
+export function explainAll(text: string, path: string, diagnostics: readonly Diagnostic[], more: number): string {
+  const parts = diagnostics.map((diagnostic) => explain(text, path, diagnostic))
+  if (more > 0) parts.push(`and ${more} more ${more === 1 ? 'error' : 'errors'}`)
+  return parts.join('\n')
+}

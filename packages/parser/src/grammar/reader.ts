@@ -8,7 +8,6 @@ import { syntaxWording } from '../diagnostic/syntax.js'
 import { lowBits } from '../scan/number.js'
 import { Scanner } from '../scan/scanner.js'
 import { T } from '../scan/token.js'
-import { lineOf } from '../text/position.js'
 import type { ParseSettings } from './settings.js'
 
 /** Nested deeper, a script is no test; and the consumers of the tree recurse too. */
@@ -20,6 +19,11 @@ export class Reader extends Scanner {
   anchorLine = 1
   /** Line of the last event time that was read. */
   timeLine = 1
+  /** Where the statement that is being read starts, and the one before it: what an error may be about. */
+  statementStart = 0
+  previousStatementStart = 0
+  /** Up to here a missing quote has been reported. */
+  blamedUpTo = 0
   private depth = 0
   private readonly pending: unknown[] = []
   private pendingCount = 0
@@ -28,6 +32,18 @@ export class Reader extends Scanner {
     super(source)
     this.settings = settings
     this.next()
+  }
+
+  /** The current token is the first of a statement: an option, a command, an event. */
+  beginStatement(): void {
+    this.previousStatementStart = this.statementStart
+    this.statementStart = this.start
+  }
+
+  /** Forgets what a rejection has left unfinished. */
+  abandon(): void {
+    this.depth = 0
+    this.pendingCount = 0
   }
 
   /** Takes the token if it is of this kind. */
@@ -114,13 +130,10 @@ export class Reader extends Scanner {
 
   /** A value that cannot be, at `span`. */
   refuse(span: Span, wording: SemanticWording, upstreamLine: number = this.anchorLine): never {
-    const { line, column } = lineOf(this.source, span.start)
     throw new Rejection({
       code: 'LD_SEMANTIC',
       kind: 'semantic',
       span,
-      line,
-      column,
       message: wording.message,
       hint: wording.hint,
       upstreamLine,
@@ -135,13 +148,10 @@ export class Reader extends Scanner {
   private rejectSyntax(code: DiagnosticCode, message: string, hint: string | null, text: string): never {
     // Nothing stands at the end of the script: what is missing belongs behind the last token.
     const span = this.kind === T.end ? { start: this.previousEnd, end: this.previousEnd } : this.tokenSpan()
-    const { line, column } = lineOf(this.source, span.start)
     throw new Rejection({
       code,
       kind: 'syntax',
       span,
-      line,
-      column,
       message,
       hint,
       upstreamLine: this.line,

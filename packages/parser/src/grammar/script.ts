@@ -1,21 +1,27 @@
 // A whole script: options, an init command, events, a cleanup command.
 //   script = { option } [ command ] event { event } [ command ] .
-// Today the first error ends it; parseScript returns a list because recovery at the next event's time can come later.
+// After an error the next statement is read, so that an author sees all mistakes at once.
 import type { CommandAction, Script, ScriptEvent } from '../ast/nodes.js'
 import type { Diagnostic } from '../diagnostic/diagnostic.js'
 import { EXPECT } from '../diagnostic/expectation.js'
+import { Findings } from '../diagnostic/findings.js'
 import { Rejection } from '../diagnostic/rejection.js'
 import { replacements } from '../scan/define.js'
 import { T } from '../scan/token.js'
 import { readCommand } from './command.js'
 import { readEvent } from './event.js'
-import { applyOptions, readOptions } from './option.js'
+import { readOptionBlock } from './option-block.js'
 import { Reader } from './reader.js'
+import { blameSwallower, recoverAtStatement } from './recovery.js'
 import { type Configure, DEFAULT_SETTINGS } from './settings.js'
 
+/**
+ * The first diagnostic is the one that upstream would report, the others follow as they stand in the script, one for a
+ * statement; `more` counts those beyond the twentieth.
+ */
 export type ParseResult =
-  | { readonly script: Script; readonly diagnostics: readonly [] }
-  | { readonly script: null; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly script: Script; readonly diagnostics: readonly []; readonly more: 0 }
+  | { readonly script: null; readonly diagnostics: readonly Diagnostic[]; readonly more: number }
 
 /**
  * Reads a script. Never throws on bad input: the result then has no script and at least one diagnostic.
@@ -23,31 +29,60 @@ export type ParseResult =
  * @param configure turns the option block into settings; without it IPv4, no defines, no PSP, and any option passes
  */
 export function parseScript(text: string, configure: Configure = () => DEFAULT_SETTINGS): ParseResult {
-  try {
-    return { script: readScript(new Reader(text, DEFAULT_SETTINGS), configure), diagnostics: [] }
-  } catch (problem) {
-    if (problem instanceof Rejection) return { script: null, diagnostics: [problem.diagnostic] }
-    throw problem
+  const reader = new Reader(text, DEFAULT_SETTINGS)
+  const findings = new Findings(text)
+  const block = readOptionBlock(reader, configure, findings)
+  let script: Script | null = null
+  if (block !== null) {
+    reader.settings = block.settings
+    reader.defineFromHere(replacements(block.settings.defines))
+    script = { options: block.options, ...readStatements(reader, findings) }
+  }
+  if (script !== null && findings.count === 0) return { script, diagnostics: [], more: 0 }
+  return { script: null, diagnostics: findings.diagnostics(), more: findings.more }
+}
+
+interface Statements {
+  init: CommandAction | null
+  readonly events: ScriptEvent[]
+  cleanup: CommandAction | null
+}
+
+function readStatements(reader: Reader, findings: Findings): Statements {
+  const statements: Statements = { init: null, events: [], cleanup: null }
+  let read = readFromStart
+  for (;;) {
+    try {
+      read(reader, statements)
+      return statements
+    } catch (problem) {
+      if (!(problem instanceof Rejection)) throw problem
+      findings.add(blameSwallower(reader, problem.finding) ?? problem.finding)
+      recoverAtStatement(reader)
+      read = readOn
+    }
   }
 }
 
-function readScript(reader: Reader, configure: Configure): Script {
-  const options = readOptions(reader)
-  reader.settings = applyOptions(reader.source, options, configure)
-  reader.defineFromHere(replacements(reader.settings.defines))
-
-  let init: CommandAction | null = null
-  if (reader.kind === T.backtick) init = readCommand(reader)
-
-  const events: ScriptEvent[] = [readEvent(reader, init === null ? EXPECT.firstEvent : EXPECT.event)]
-  let cleanup: CommandAction | null = null
-  while (reader.kind !== T.end) {
-    if (reader.kind === T.backtick) {
-      cleanup = readCommand(reader)
-      if (reader.kind !== T.end) reader.unexpected(EXPECT.end)
-      break
-    }
-    events.push(readEvent(reader, EXPECT.eventOrEnd))
+function readFromStart(reader: Reader, statements: Statements): void {
+  reader.beginStatement()
+  if (reader.kind === T.backtick) {
+    statements.init = readCommand(reader)
+    reader.beginStatement()
   }
-  return { options, init, events, cleanup }
+  statements.events.push(readEvent(reader, statements.init === null ? EXPECT.firstEvent : EXPECT.event))
+  readOn(reader, statements)
+}
+
+/** The rest, after an event or an error. */
+function readOn(reader: Reader, statements: Statements): void {
+  while (reader.kind !== T.end) {
+    reader.beginStatement()
+    if (reader.kind === T.backtick) {
+      const command = readCommand(reader)
+      if (reader.kind === T.end) statements.cleanup = command
+      // With the first event in error or what stood before it, this may have been meant as the init command.
+      else if (statements.events.length > 0) reader.unexpected(EXPECT.end)
+    } else statements.events.push(readEvent(reader, EXPECT.eventOrEnd))
+  }
 }

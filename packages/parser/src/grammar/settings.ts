@@ -11,8 +11,9 @@ export interface ParseSettings {
 }
 
 /**
- * Called once, when the option block has been read and before the first event, with all options in order (also with
- * none). May throw OptionProblem to reject one; anything else that it throws is not caught.
+ * Called when the option block has been read and before the first event, with all options in order (also with none).
+ * May throw OptionProblem to reject one, and is then called again without that one, so that the next can be found.
+ * Anything else that it throws ends the parse: thrown on if it is the first thing wrong, else kept silent.
  */
 export type Configure = (options: readonly ScriptOption[]) => ParseSettings
 
@@ -26,6 +27,8 @@ export class OptionProblem extends Error {
   constructor(
     readonly option: ScriptOption,
     message: string,
+    /** What to do about it, such as the name that was probably meant. */
+    readonly hint: string | null = null,
   ) {
     super(message)
   }

@@ -223,6 +223,13 @@ export class Scanner {
     if (this.kind === T.word) this.substitute()
   }
 
+  /** Goes on at `offset`, which lies behind the last character of a token and on `line`. */
+  continueAt(offset: number, line: number): void {
+    this.end = offset
+    this.line = line
+    this.next()
+  }
+
   private substitute(): void {
     const replacement = this.defines?.get(this.source.slice(this.start, this.end))
     if (replacement === undefined) return
