@@ -12,9 +12,11 @@ export function builtinStackPath(fileName: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
+export { type CheckResult, checkScript } from './check/check-script.js'
+export type { Finding } from './check/finding.js'
 export { EngineError, WireError } from './errors.js'
 export { optionRules } from './run/options.js'
-export { PreparationError, type PreparedScript, prepareScript } from './run/prepare.js'
+export { configureRun, PreparationError, type PreparedScript, prepareScript, readScript } from './run/prepare.js'
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.js'
 export type { RunOptions, RunRequest, RunResult, StackChoice, Verdict } from './run/types.js'
 export type { Difference, Failure, Mistake, PacketPair, PacketRow, TraceEntry } from './trace/failure.js'

@@ -3,8 +3,8 @@
 // Supervisor. Read first: engine/src/run/options.ts.
 import { optionRules } from '@lunadrill/engine'
 
-/** Who understands a flag: `packetdrill`, `lunadrill run`, or both. */
-export type Tool = 'packetdrill' | 'lunadrill'
+/** Who understands a flag: `packetdrill`, `lunadrill run` (here `lunadrill`), `lunadrill check`, `lunadrill fmt`. */
+export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt'
 
 export interface Flag {
   /** Without dashes, as written: packetdrill's words have underscores, ours dashes. */
@@ -35,7 +35,22 @@ const lunadrillFlags: readonly Flag[] = [
   own('lunadrill', 'reporter', 'pretty|json', 'json: an object per run and line (pretty)'),
   own('lunadrill', 'admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),
   own('lunadrill', 'netns', 'private|host', 'network namespace of the runs (private)'),
-  { ...own('lunadrill', 'help', null, 'print this'), short: 'h' },
+]
+
+const helpFlag: Flag = {
+  ...own('lunadrill', 'help', null, 'print this'),
+  short: 'h',
+  tools: ['lunadrill', 'check', 'fmt'],
+}
+
+const checkFlags: readonly Flag[] = [
+  own('check', 'strict', null, 'warnings are errors'),
+  own('check', 'format', 'pretty|json', 'json: an object per finding and line (pretty)'),
+]
+
+const fmtFlags: readonly Flag[] = [
+  own('fmt', 'check', null, 'change nothing; name the files that would change, and exit with 1'),
+  own('fmt', 'stdout', null, 'print the result, and leave the files alone'),
 ]
 
 const packetdrillFlags: readonly Flag[] = [
@@ -44,6 +59,10 @@ const packetdrillFlags: readonly Flag[] = [
 ]
 
 const shorts: Readonly<Record<string, 'D' | 'v'>> = { define: 'D', verbose: 'v' }
+
+/** What decides how a script is read. */
+const reading = new Set(['define', 'ip_version'])
+const fmt = ['fmt'] as const
 
 /** What the engine applies, so_filename excepted: on a command line it chooses the stack. */
 const scriptFlags: readonly Flag[] = Object.entries(optionRules)
@@ -56,12 +75,19 @@ const scriptFlags: readonly Flag[] = Object.entries(optionRules)
       ...(short === undefined ? {} : { short }),
       value,
       help,
-      tools: remote ? ['packetdrill'] : ['packetdrill', 'lunadrill'],
+      tools: remote ? ['packetdrill'] : ['packetdrill', 'lunadrill', 'check', ...(reading.has(name) ? fmt : [])],
       meaning: remote ? 'remote' : 'run',
     }
   })
 
-export const flags: readonly Flag[] = [...lunadrillFlags, ...packetdrillFlags, ...scriptFlags]
+export const flags: readonly Flag[] = [
+  ...lunadrillFlags,
+  ...checkFlags,
+  ...fmtFlags,
+  helpFlag,
+  ...packetdrillFlags,
+  ...scriptFlags,
+]
 
 export function flagsOf(tool: Tool): readonly Flag[] {
   return flags.filter((flag) => flag.tools.includes(tool))

@@ -7,18 +7,44 @@ export function packetdrillUsage(): string {
   return ['Usage: packetdrill', ...lines, '\tscript_path ...'].join('\n')
 }
 
-export const runSynopsis = 'usage: lunadrill run [OPTION]... SCRIPT...'
+/** The commands of lunadrill that take flags. */
+export type Subcommand = 'run' | 'check' | 'fmt'
 
-/** All that `lunadrill run` understands: our own flags first, then the script options. */
-export function runUsage(): string {
-  const known = flagsOf('lunadrill')
+export const isSubcommand = (word: string | undefined): word is Subcommand =>
+  word !== undefined && Object.hasOwn(synopses, word)
+
+const synopses: Readonly<Record<Subcommand, string>> = {
+  run: 'usage: lunadrill run [OPTION]... SCRIPT...',
+  check: 'usage: lunadrill check [OPTION]... SCRIPT...',
+  fmt: 'usage: lunadrill fmt [OPTION]... FILE...',
+}
+
+export const synopsis = (command: Subcommand) => synopses[command]
+
+const summaries: Readonly<Record<Subcommand, readonly string[]>> = {
+  run: [
+    'Runs each script on each stack.',
+    'Exit status 0: all pass; 1: some do not; 2: wrong usage, script or environment.',
+  ],
+  check: [
+    'Looks for mistakes in scripts without running them. Needs no rights.',
+    'Exit status 0: no errors; 1: errors; 2: wrong usage, or a file that cannot be read.',
+  ],
+  fmt: [
+    'Puts scripts into the usual form, in place; what they mean stays. - is standard input, printed.',
+    'Exit status 0: done; 1: some would change (with --check); 2: wrong usage, or a script is wrong.',
+  ],
+}
+
+/** All that a command understands: our own flags first, then the script options. */
+export function commandUsage(command: Subcommand): string {
+  const known = flagsOf(command === 'run' ? 'lunadrill' : command)
   const own = known.filter((flag) => flag.meaning === 'tool')
   const scripts = known.filter((flag) => flag.meaning !== 'tool')
   return [
-    runSynopsis,
+    synopses[command],
     '',
-    'Runs each script on each stack.',
-    'Exit status 0: all pass; 1: some do not; 2: wrong usage, script or environment.',
+    ...summaries[command],
     '',
     ...own.map(helpLine),
     '',
@@ -30,9 +56,11 @@ export function runUsage(): string {
 export function lunadrillUsage(): string {
   return `usage: lunadrill COMMAND
 
-  run SCRIPT...   test the Linux kernel or a userspace stack with packetdrill scripts
-  help [run]      this text, or all options of run
-  version         print the version
+  run SCRIPT...    test the Linux kernel or a userspace stack with packetdrill scripts
+  check SCRIPT...  look for mistakes in scripts without running them
+  fmt FILE...      put scripts into the usual form
+  help [COMMAND]   this text, or all options of a command
+  version          print the version
 
 ./packetdrill is the same tool with packetdrill's command line.`
 }

@@ -1,9 +1,11 @@
 // `lunadrill COMMAND …`: finds the command. Supervisor, main thread.
 import { readFileSync } from 'node:fs'
-import { lunadrillUsage, runUsage } from '../args/usage.js'
+import { commandUsage, isSubcommand, lunadrillUsage } from '../args/usage.js'
 import { UsageError } from '../args/usage-error.js'
 import { exitStatus } from '../exit/status.js'
 import type { Screen } from '../terminal/screen.js'
+import { checkCommand } from './check.js'
+import { fmtCommand } from './fmt.js'
 import { runCommand } from './run.js'
 
 /** Resolves to the exit status. Rejects as the commands do. */
@@ -12,10 +14,14 @@ export async function lunadrillCommand(args: readonly string[], screen: Screen):
   switch (command) {
     case 'run':
       return runCommand(rest, screen)
+    case 'check':
+      return checkCommand(rest, screen)
+    case 'fmt':
+      return fmtCommand(rest, screen)
     case 'help':
     case '--help':
     case '-h':
-      screen.out(rest[0] === 'run' ? runUsage() : lunadrillUsage())
+      screen.out(isSubcommand(rest[0]) ? commandUsage(rest[0]) : lunadrillUsage())
       return exitStatus.pass
     case 'version':
     case '--version':

@@ -2,7 +2,7 @@
 // Supervisor, main thread. Read first: ../args/run-args.ts.
 import { builtinStackPath, createRunner, type RunRequest, type Verdict } from '@lunadrill/engine'
 import { parseRun, type RunArgs } from '../args/run-args.js'
-import { runUsage } from '../args/usage.js'
+import { commandUsage } from '../args/usage.js'
 import { UsageError } from '../args/usage-error.js'
 import { untilSignal } from '../exit/signals.js'
 import { exitStatus, statusOf } from '../exit/status.js'
@@ -15,7 +15,7 @@ import { type BuiltinStackPath, stackChoice } from './stack-lookup.js'
 export async function runCommand(args: readonly string[], screen: Screen): Promise<number> {
   const given = parseRun(args)
   if (given === 'help') {
-    screen.out(runUsage())
+    screen.out(commandUsage('run'))
     return exitStatus.pass
   }
   const requests = plan(given, builtinStackPath)

@@ -1,6 +1,6 @@
 // Entry of `lunadrill`: ./lunadrill in the root starts it.
 
-import { lunadrillUsage, runSynopsis } from '../args/usage.js'
+import { isSubcommand, lunadrillUsage, synopsis } from '../args/usage.js'
 import { UsageError } from '../args/usage-error.js'
 import { lunadrillCommand } from '../command/lunadrill.js'
 import { errorText } from '../exit/error-text.js'
@@ -14,7 +14,10 @@ try {
 } catch (error) {
   screen.err(errorText(error))
   if (error instanceof UsageError && error.showUsage) {
-    screen.err(args[0] === 'run' ? `${runSynopsis}\n(lunadrill help run: all options)` : lunadrillUsage())
+    const [command] = args
+    screen.err(
+      isSubcommand(command) ? `${synopsis(command)}\n(lunadrill help ${command}: all options)` : lunadrillUsage(),
+    )
   }
   process.exit(exitStatus.error)
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { flags, flagsOf, type Tool } from '../../src/args/flags.js'
-import { lunadrillUsage, packetdrillUsage, runUsage } from '../../src/args/usage.js'
+import { commandUsage, lunadrillUsage, packetdrillUsage } from '../../src/args/usage.js'
 
 describe('help', () => {
   it.each<[Tool, () => string]>([
     ['packetdrill', packetdrillUsage],
-    ['lunadrill', runUsage],
+    ['lunadrill', () => commandUsage('run')],
+    ['check', () => commandUsage('check')],
+    ['fmt', () => commandUsage('fmt')],
   ])('of %s names all its flags and no others', (tool, usage) => {
     const named = [...usage().matchAll(/(?<=[[ ])--([a-z_-]+)/g)].map(([, name]) => name)
     expect(named.sort()).toEqual(
@@ -16,7 +18,10 @@ describe('help', () => {
   })
 
   it('fits a terminal of 100 columns', () => {
-    for (const line of `${runUsage()}\n${lunadrillUsage()}`.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+    for (const line of `${(['run', 'check', 'fmt'] as const).map(commandUsage).join('\n')}\n${lunadrillUsage()}`.split(
+      '\n',
+    ))
+      expect(line.length).toBeLessThanOrEqual(100)
   })
 
   it('has upstream’s shape for packetdrill', () => {
@@ -28,7 +33,7 @@ describe('help', () => {
 })
 
 it('has each name once for a tool', () => {
-  for (const tool of ['packetdrill', 'lunadrill'] as const) {
+  for (const tool of ['packetdrill', 'lunadrill', 'check', 'fmt'] as const) {
     const names = flagsOf(tool).map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
   }

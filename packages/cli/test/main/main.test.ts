@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { lunadrillUsage, packetdrillUsage, runSynopsis, runUsage } from '../../src/args/usage.js'
+import { commandUsage, lunadrillUsage, packetdrillUsage, synopsis } from '../../src/args/usage.js'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
@@ -34,12 +34,16 @@ describe('packetdrill', () => {
 describe('lunadrill', () => {
   it('helps', () => {
     expect(call('./lunadrill', ['help'])).toEqual({ status: 0, stdout: `${lunadrillUsage()}\n`, stderr: '' })
-    expect(call('./lunadrill', ['run', '--help'])).toEqual({ status: 0, stdout: `${runUsage()}\n`, stderr: '' })
+    expect(call('./lunadrill', ['run', '--help'])).toEqual({
+      status: 0,
+      stdout: `${commandUsage('run')}\n`,
+      stderr: '',
+    })
     expect(call('./lunadrill', ['--version']).stdout).toMatch(/^lunadrill \d+\.\d+\.\d+\n$/)
   })
 
   it('answers wrong usage with status 2', () => {
-    const usage = `${runSynopsis}\n(lunadrill help run: all options)\n`
+    const usage = `${synopsis('run')}\n(lunadrill help run: all options)\n`
     expect(call('./lunadrill', ['run'])).toEqual({
       status: 2,
       stdout: '',

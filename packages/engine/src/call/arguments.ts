@@ -3,6 +3,9 @@
 import { typeName, type Value, ValueError } from './evaluate.js'
 
 export class Arguments {
+  /** The argument that was asked for last: of a ValueError, the one that does not fit. null: none yet. */
+  asked: number | null = null
+
   constructor(private readonly values: readonly Value[]) {}
 
   get length(): number {
@@ -14,6 +17,7 @@ export class Arguments {
   }
 
   at(index: number): Value {
+    this.asked = index
     const value = this.values[index]
     if (value === undefined) throw new ValueError('Argument list too short')
     return value

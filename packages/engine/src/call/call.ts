@@ -44,6 +44,12 @@ const later = new Set(
   ),
 )
 
+/** How a call's arguments are read; undefined where this version does not have the call. */
+export const callMaker = (name: string): CallMaker | undefined => makers.get(name)
+
+/** All calls of the language. */
+export const callNames = (): readonly string[] => [...makers.keys(), ...later]
+
 export class PreparedCall {
   private constructor(
     readonly name: string,

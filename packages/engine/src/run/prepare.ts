@@ -2,6 +2,7 @@
 // this before any process is started, so that a typing error costs nothing.
 import { readFileSync } from 'node:fs'
 import {
+  type Configure,
   type Diagnostic,
   explainAll,
   OptionProblem,
@@ -42,8 +43,23 @@ type Given = RunRequest['options']
 export function prepareScript(path: string, given: Given): PreparedScript {
   const text = readScript(path)
   let options = freshOptions()
-  const parsed = parseScript(text, (scriptOptions) => {
-    options = freshOptions()
+  const configure = configureRun(given, (filled) => {
+    options = filled
+  })
+  const parsed = parseScript(text, configure)
+  if (parsed.script === null) throw badScript(path, text, parsed)
+  return { text, script: parsed.script, options }
+}
+
+/**
+ * What a script's option block and the command line's options, over them, mean for reading the script. `take` is given all
+ * of them filled in, before the first event is read. What cannot be becomes a diagnostic in the script, and on the command
+ * line a PreparationError.
+ */
+export function configureRun(given: Given, take: (options: RunOptions) => void = () => {}): Configure {
+  return (scriptOptions) => {
+    const options = freshOptions()
+    take(options)
     for (const option of scriptOptions) {
       try {
         applyOption(options, option.name, option.value)
@@ -58,9 +74,7 @@ export function prepareScript(path: string, given: Given): PreparedScript {
       defines: new Map(Object.entries(options.defines)),
       pspUdpPort: options.pspUdpPort,
     }
-  })
-  if (parsed.script === null) throw badScript(path, text, parsed)
-  return { text, script: parsed.script, options }
+  }
 }
 
 /** The command line's options, over what the script has said. PreparationError: its place is the command line. */
@@ -89,7 +103,8 @@ function checkTogether(options: RunOptions): void {
   }
 }
 
-function readScript(path: string): string {
+/** Throws PreparationError. */
+export function readScript(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

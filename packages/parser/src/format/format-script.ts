@@ -10,10 +10,10 @@ import { type Lexeme, Lexemes } from './lexeme.js'
 import { Page } from './page.js'
 import { sameTree } from './same-tree.js'
 
-/** `text` is null, and there are diagnostics, where the script does not parse. */
+/** `text` is null, and there are diagnostics as parseScript gives them, where the script does not parse. */
 export type FormatResult =
-  | { readonly text: string; readonly diagnostics: readonly [] }
-  | { readonly text: null; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly text: string; readonly diagnostics: readonly []; readonly more: 0 }
+  | { readonly text: null; readonly diagnostics: readonly Diagnostic[]; readonly more: number }
 
 /** A defect of the formatter: its result would mean something else. Nothing has been written. */
 export class FormatError extends Error {
@@ -31,13 +31,13 @@ const WIDEST = 8
  */
 export function formatScript(text: string, configure?: Configure): FormatResult {
   const parsed = parseScript(text, configure)
-  if (parsed.script === null || parsed.diagnostics.length > 0) return { text: null, diagnostics: parsed.diagnostics }
+  if (parsed.script === null) return { text: null, diagnostics: parsed.diagnostics, more: parsed.more }
   const formatted = withLineEnds(text, print(text, parsed.script))
   const again = parseScript(formatted, configure)
   if (!sameTree(parsed.script, again.script)) {
     throw new FormatError('the formatted script would not mean the same: it is left alone')
   }
-  return { text: formatted, diagnostics: [] }
+  return { text: formatted, diagnostics: [], more: 0 }
 }
 
 type Statement = Span & { readonly event: ScriptEvent | null }
