@@ -1,4 +1,4 @@
-// One command from a clean clone: node tools/bootstrap/main.mjs demo|test|setup|bench [--lint].
+// One command from a clean clone: node tools/bootstrap/main.mjs demo|test|setup|bench|conformance [--lint] [-- FLAGS].
 // Installs what is missing, builds what is out of date, then does the job. Needs nothing but Node 20 and npm.
 // --lint: install what `npm run lint` needs as well (.ci/run does).
 import { spawnSync } from 'node:child_process'
@@ -14,6 +14,7 @@ const jobs = {
   demo: 'tools/demo/main.mjs',
   test: 'tools/ci/test.mjs',
   bench: 'tools/bench/main.mjs',
+  conformance: 'tools/conformance/main.mjs',
   setup: undefined,
 }
 
@@ -74,11 +75,13 @@ async function ensureDebianPackages(withLint) {
 }
 
 async function main() {
-  const [job, ...rest] = process.argv.slice(2)
-  if (job === undefined || !(job in jobs) || rest.some((flag) => flag !== '--lint')) {
+  const [job, ...words] = process.argv.slice(2)
+  const rest = words.filter((word) => word === '--lint')
+  const given = words.filter((word) => word !== '--lint' && word !== '--')
+  if (job === undefined || !(job in jobs) || (given.length > 0 && job !== 'conformance')) {
     throw new BootstrapFailure(
       `unknown: ${process.argv.slice(2).join(' ') || '(no job)'}`,
-      'use: node tools/bootstrap/main.mjs demo|test|setup|bench [--lint]',
+      'use: node tools/bootstrap/main.mjs demo|test|setup|bench|conformance [--lint] [-- FLAGS]',
     )
   }
   checkMachine()
@@ -93,7 +96,7 @@ async function main() {
   if (!existsSync(join(root, script))) {
     throw new BootstrapFailure(`${script} is not there`, 'check the clone out completely: git status, git checkout .')
   }
-  const ran = spawnSync(process.execPath, [join(root, script)], { cwd: root, stdio: 'inherit' })
+  const ran = spawnSync(process.execPath, [join(root, script), ...given], { cwd: root, stdio: 'inherit' })
   if (ran.signal) say(`${job} ended by ${ran.signal}`)
   return ran.status ?? 1
 }

@@ -2,6 +2,9 @@
 #include <napi.h>
 #include <sys/mman.h>
 
+#include <string>
+#include <utility>
+
 #include "clock/priority.h"
 #include "kernel-host.h"
 #include "nic/nic-address.h"
@@ -19,6 +22,20 @@ Napi::Value RaisePriorityOf(const Napi::CallbackInfo& info) {
   answer.Set("scheduler", raised.fifo ? "fifo" : "other");
   answer.Set("locked", raised.locked);
   return answer;
+}
+
+Napi::Value SetScheduleOf(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    const std::string name = arguments::Text(info[0], "schedule");
+    const std::pair<const char*, Schedule> known[] = {{"timed", Schedule::kTimed},
+                                                      {"command", Schedule::kCommand},
+                                                      {"normal", Schedule::kNormal},
+                                                      {"untimed", Schedule::kUntimed}};
+    for (const auto& [word, schedule] : known) {
+      if (name == word) return Napi::Boolean::New(info.Env(), SetSchedule(schedule));
+    }
+    throw Failure("LD_ARGUMENT", "schedule must be timed, command, normal or untimed, but is '" + name + "'");
+  });
 }
 
 Napi::Value MapShared(const Napi::CallbackInfo& info) {
@@ -51,6 +68,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   WireDevice::Register(env, exports);
   WirePort::Register(env, exports);
   exports.Set("raisePriority", Napi::Function::New(env, RaisePriorityOf, "raisePriority"));
+  exports.Set("setSchedule", Napi::Function::New(env, SetScheduleOf, "setSchedule"));
   exports.Set("mapShared", Napi::Function::New(env, MapShared, "mapShared"));
   exports.Set("childrenCpuUs", Napi::Function::New(env, ChildrenCpu, "childrenCpuUs"));
   exports.Set("isLocalAddress", Napi::Function::New(env, IsLocalAddress, "isLocalAddress"));

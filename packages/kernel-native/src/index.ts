@@ -8,7 +8,7 @@ import type {
 } from './native.js'
 
 export { guardPath } from './guard.js'
-export type { KernelHostOptions, NativeError, WireNicOptions, WirePortOptions } from './native.js'
+export type { KernelHostOptions, NativeError, Schedule, WireNicOptions, WirePortOptions } from './native.js'
 
 /**
  * Constructing enters a fresh network namespace on this thread, with lo and tun0 up, addressed and routed. LD_ARGUMENT,
@@ -23,6 +23,9 @@ export type KernelHost = KernelHostFace
  * was granted. The heap is not locked: V8 aborts under mlockall.
  */
 export const raisePriority = native.raisePriority
+
+/** Schedules this thread otherwise; false where that is not allowed, and nothing has changed then. sched(7). */
+export const setSchedule = native.setSchedule
 
 /**
  * Maps `length` octets (1 to 2^30) of an inherited descriptor, shared and writable, until the buffer is collected. The

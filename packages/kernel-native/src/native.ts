@@ -183,10 +183,17 @@ export interface NativeError extends Error {
   syscall?: string
 }
 
+/**
+ * How a thread is scheduled: `timed` SCHED_FIFO 1, not inherited by children; `command` the same, inherited; `normal`
+ * SCHED_OTHER; `untimed` SCHED_IDLE, inherited.
+ */
+export type Schedule = 'timed' | 'command' | 'normal' | 'untimed'
+
 /** Everything that the addon exports. */
 export interface Native {
   KernelHost: new (options: KernelHostOptions) => KernelHost
   raisePriority(): { scheduler: 'fifo' | 'other'; locked: boolean }
+  setSchedule(schedule: Schedule): boolean
   mapShared(fd: number, length: number): ArrayBuffer
   childrenCpuUs(): number
   WireStream: new (address: string, port: number, timeoutMs: number) => WireStream

@@ -34,6 +34,7 @@ const lunadrillFlags: readonly Flag[] = [
   own('lunadrill', 'clock', 'virtual|wall', 'time of userspace stacks (virtual where the stack can)'),
   own('lunadrill', 'reporter', 'pretty|json', 'json: an object per run and line (pretty)'),
   own('lunadrill', 'admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),
+  own('lunadrill', 'jobs', 'N', 'runs side by side (1)'),
   own('lunadrill', 'netns', 'private|host', 'network namespace of the runs (private)'),
 ]
 

@@ -12,6 +12,8 @@ export interface RunArgs {
   /** 0: none. */
   readonly adminPort: number
   readonly netns: 'private' | 'host'
+  /** Runs side by side, 1 to 256. */
+  readonly jobs: number
   /** packetdrill's options for the run, in the order given. */
   readonly options: readonly (readonly [name: string, value: string | null])[]
 }
@@ -29,6 +31,7 @@ export function parseRun(args: readonly string[]): RunArgs | 'help' {
     reporter: line.oneOf('reporter', ['pretty', 'json']) ?? 'pretty',
     adminPort: line.whole('admin-port', 0, 65535, '; 0: none') ?? 8899,
     netns: line.oneOf('netns', ['private', 'host']) ?? 'private',
+    jobs: line.whole('jobs', 1, 256) ?? 1,
     options: line.options,
   }
 }

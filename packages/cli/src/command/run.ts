@@ -22,11 +22,14 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
   const json = given.reporter === 'json'
   const planned = requests.map(({ scriptPath, stack }) => ({ script: scriptPath, stack: stack.name }))
   const reporter = json ? jsonReporter(screen) : prettyReporter(screen, planned)
-  const runner = createRunner({ netns: given.netns, commandOutput: json ? 'stderr' : 'stdout' })
+  const runner = createRunner({ netns: given.netns, commandOutput: json ? 'stderr' : 'stdout', jobs: given.jobs })
   const work = async (interrupted: AbortSignal) => {
     const verdicts: Verdict[] = []
-    for (const request of requests) {
-      const result = await runner.run(request)
+    // All of them are given at once: the runner knows how many go side by side. Reported in the order given.
+    const runs = requests.map((request) => runner.run(request))
+    for (const run of runs) run.catch(() => {})
+    for (const run of runs) {
+      const result = await run
       if (interrupted.aborted) break
       verdicts.push(result.verdict)
       reporter.result(result)

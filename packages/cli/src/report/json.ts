@@ -18,7 +18,7 @@ export function jsonReporter(screen: Screen): Reporter {
  * Keys and their order are an interface. Times: seconds, to the microsecond. `mistakes` is there only for a script that
  * cannot be read: all that is wrong with it, while `line` is the first's.
  */
-function jsonRun(result: RunResult) {
+function jsonRun(result: RunResult): Record<string, unknown> {
   const mistakes = result.failure?.mistakes
   return {
     script: result.script,
@@ -28,6 +28,8 @@ function jsonRun(result: RunResult) {
     verdict: result.verdict,
     line: result.line,
     message: result.message,
+    lateness: result.failure?.lateness ?? [],
+    attempts: result.attempts.map(jsonRun),
     wall_s: microseconds(result.wallS),
     cpu_s: microseconds(result.cpuS),
     ...(mistakes !== undefined && { mistakes }),

@@ -32,6 +32,7 @@ export function prettyReporter(screen: Screen, plan: readonly Planned[]): Report
         `${result.wallS.toFixed(2)} s`,
       ]
       screen.out(columns.join('  '))
+      if (result.attempts.length > 0) screen.out(colour.yellow(`  ${repeated(result.attempts)}`))
       if (result.message !== null) screen.out(`${story(result, colour)}\n`)
     },
     end() {
@@ -42,6 +43,13 @@ export function prettyReporter(screen: Screen, plan: readonly Planned[]): Report
       screen.out(`${runs} ${runs === 1 ? 'run' : 'runs'}: ${parts.join(', ')} (${wallS.toFixed(2)} s)`)
     },
   }
+}
+
+/** What the attempts before had come to: their tester was late. */
+function repeated(attempts: readonly RunResult[]): string {
+  const times = attempts.length === 1 ? 'once' : `${attempts.length} times`
+  const first = attempts[0]?.failure
+  return `was undecided ${times}, and was repeated alone; first: line ${first?.line ?? '-'}: ${first?.message ?? ''}`
 }
 
 /** Bold what went wrong, mark what differs, step back with what came before. */

@@ -11,6 +11,7 @@ export const pass: RunResult = {
   message: null,
   upstream: null,
   failure: null,
+  attempts: [],
   warnings: [],
   verbose: [],
   wallS: 1.2345678,

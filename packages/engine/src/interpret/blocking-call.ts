@@ -25,13 +25,15 @@ interface InFlight {
 export class BlockingCall {
   private readonly record: CallRecord
   private inFlight: InFlight | null = null
+  /** When the last one that was judged had returned; microseconds. */
+  returnedUs = Number.NaN
 
-  /** `onReturn` is called with the name of a call that has returned, before it is judged. */
+  /** `onReturn` is called for a call that has returned, before it is judged: its name, event and start. */
   constructor(
     private readonly host: Host,
     private readonly context: CallContext,
     private readonly punctuality: Punctuality,
-    private readonly onReturn: (name: string) => void,
+    private readonly onReturn: (name: string, event: ScheduledEvent, startUs: number) => void,
   ) {
     this.record = new CallRecord(host.blockingRecord)
   }
@@ -52,6 +54,11 @@ export class BlockingCall {
     if (this.host.startBlockingCall(start.us) === 'returned') this.settle()
   }
 
+  /** Whether one is in flight, returned or not. */
+  get busy(): boolean {
+    return this.inFlight !== null
+  }
+
   /** Gives a call in flight its second. Whether none is in flight any more. */
   idle(): boolean {
     if (this.inFlight === null) return true
@@ -67,12 +74,12 @@ export class BlockingCall {
     this.inFlight = null
     const { event, call, start, end, previousUs } = inFlight
     at(event, () => {
+      this.returnedUs = this.record.returnUs
+      this.onReturn(call.name, event, this.record.startUs)
       // The host waited for the start by itself: only now is it told whether that was in time.
       this.punctuality.checkStart(start, { waited: true, us: this.record.startUs }, 'system call start', previousUs)
-      this.onReturn(call.name)
-      const { returnUs } = this.record
       call.judge(this.record, this.context)
-      this.punctuality.check(end, returnUs, start.us, 'system call return', null)
+      this.punctuality.check(end, this.returnedUs, start.us, 'system call return', null)
     })
   }
 

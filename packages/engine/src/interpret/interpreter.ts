@@ -5,7 +5,7 @@
 import type { PythonVariables } from '@lunadrill/tcpinfo'
 import type { CallContext } from '../call/call.js'
 import { CallRecord } from '../call/record.js'
-import { type Due, wideSeconds } from '../clock/tolerance.js'
+import { type Due, type Tolerance, wideSeconds } from '../clock/tolerance.js'
 import type { Snippet } from '../embed/python.js'
 import { commandProblem } from '../embed/shell.js'
 import { makeLive } from '../flow/translate.js'
@@ -13,12 +13,15 @@ import type { Host, HostFailure } from '../host/host.js'
 import type { RunOptions } from '../run/types.js'
 import type { ScheduledAction, ScheduledEvent } from '../schedule/schedule.js'
 import type { ScriptPacket } from '../schedule/script-packet.js'
+import type { Lateness } from '../trace/failure.js'
 import { Problem } from '../trace/problem.js'
 import { packetText, readPacket } from '../wire/packet.js'
 import { BlockingCall } from './blocking-call.js'
 import { at, EventProblem } from './event-problem.js'
+import { latenesses } from './lateness.js'
 import { Outbound } from './outbound.js'
 import { type Arrival, Punctuality } from './punctuality.js'
+import { Stamps } from './stamps.js'
 
 export interface Surroundings {
   readonly host: Host
@@ -26,6 +29,8 @@ export interface Surroundings {
   readonly options: RunOptions
   /** Runs a shell command to its end; null, or upstream's words for its failure. */
   readonly shell: (text: string) => string | null
+  /** How long tasks have waited for a processor so far, microseconds; null where commands wait for nobody. */
+  readonly stallUs: (() => number) | null
   /** Called when an event begins, with its index. */
   readonly onEvent: (index: number) => void
 }
@@ -40,6 +45,10 @@ export class Interpreter {
   readonly warnings: EventProblem[] = []
   readonly verbose: string[] = []
 
+  private readonly stamps: Stamps
+  /** Index of the event that is being carried out. */
+  private index = 0
+  private readonly tolerance: Tolerance
   private readonly punctuality: Punctuality
   private readonly outbound: Outbound
   private readonly blocking: BlockingCall
@@ -51,14 +60,20 @@ export class Interpreter {
   ) {
     const { host, context, options } = around
     const tolerance = { usecs: options.toleranceUsecs, percent: options.tolerancePercent }
+    this.tolerance = tolerance
     this.doneUs = new Float64Array(events.length).fill(Number.NaN)
+    this.stamps = new Stamps(events.length)
     this.callRecord = new CallRecord(host.callRecord)
     this.punctuality = new Punctuality(host, tolerance)
-    this.blocking = new BlockingCall(host, context, this.punctuality, (name) => this.sayCall(name))
+    this.blocking = new BlockingCall(host, context, this.punctuality, (name, event, startUs) => {
+      this.stamps.actedUs[events.indexOf(event)] = startUs
+      this.sayCall(name)
+    })
     this.outbound = new Outbound(host, context.flows, {
       tolerance,
       strictSegments: options.strictSegments,
       tickUsecs: options.tcpTsTickUsecs,
+      onPacket: (atUs) => this.stamps.packet(atUs),
       onSniffed: (packet, atUs) => {
         if (options.verbose) this.verbose.push(`outbound sniffed packet: ${wideSeconds(atUs)} ${packetText(packet)}`)
       },
@@ -67,12 +82,16 @@ export class Interpreter {
 
   /** Carries out all events. Throws EventProblem at the first failure, or what the host throws. */
   run(): void {
+    const { stamps } = this
     const { host, onEvent } = this.around
     this.events.forEach((event, index) => {
       onEvent(index)
+      this.index = index
+      stamps.pickedUs[index] = host.now()
       at(event, () => {
         this.checkOrder(index)
         const due = this.resolve(event, index)
+        stamps.dueUs[index] = due.kind === 'any' ? Number.NaN : due.us
         this.carryOut(event, due)
         this.punctuality.previousUs = due.us
       })
@@ -83,6 +102,14 @@ export class Interpreter {
   /** After cleanup and Python. Throws EventProblem where a blocking call is still in flight. */
   finish(): void {
     this.blocking.finish()
+  }
+
+  /** Why a failure of `event` says nothing about the stack: when the tester itself was late before it. */
+  lateness(event: ScheduledEvent): Lateness[] {
+    const { host } = this.around
+    // What the stack has sent meanwhile, and nobody has looked at, tells of its timers. Virtual time is never late.
+    while (host.clock === 'wall' && host.sniff(0) > 0) this.stamps.packet(host.sniffedAtUs())
+    return latenesses(this.events, this.stamps, this.events.indexOf(event), this.tolerance)
   }
 
   private checkOrder(index: number): void {
@@ -106,7 +133,7 @@ export class Interpreter {
     if (kind === 'absolute' || kind === 'absolute-range') return { kind, us, endUs, offsetUs: 0 }
     const inARow = isInbound(action) && isInbound(this.events[index - 1]?.action)
     const { previousUs } = this.punctuality
-    const offsetUs = inARow && previousUs !== null ? previousUs : Math.round(this.around.host.now())
+    const offsetUs = inARow && previousUs !== null ? previousUs : Math.round(this.stamps.pickedUs[index] as number)
     return { kind, us: us + offsetUs, endUs: endUs === null ? null : endUs + offsetUs, offsetUs }
   }
 
@@ -141,6 +168,8 @@ export class Interpreter {
   }
 
   private arrived(due: Due, arrival: Arrival, what: string): void {
+    const { stamps, index } = this
+    stamps.wokeUs[index] = stamps.actedUs[index] = arrival.us
     this.blocking.settle()
     this.punctuality.checkStart(due, arrival, what)
   }
@@ -163,7 +192,10 @@ export class Interpreter {
 
   private expect(event: ScheduledEvent, packet: ScriptPacket, due: Due): void {
     const socket = this.around.context.flows.route(packet)
-    const { problem } = this.outbound.expect(socket, packet, due, this.punctuality.previousUs)
+    const { atUs, problem } = this.outbound.expect(socket, packet, due, this.punctuality.previousUs)
+    const { stamps, index } = this
+    stamps.actedUs[index] = atUs
+    stamps.wokeUs[index] = stamps.returnedUs[index] = this.around.host.now()
     if (problem === null) return
     if (!this.around.options.nonFatalPackets) throw problem
     this.warnings.push(new EventProblem(event, problem))
@@ -173,21 +205,33 @@ export class Interpreter {
     const { host, context } = this.around
     if (returnUs !== null) {
       if (call instanceof Problem) throw call
+      // Until it has returned and tells better.
+      this.stamps.actedUs[this.index] = Math.max(due.us, this.stamps.pickedUs[this.index] as number)
       this.blocking.start(event, call, due, returnUs)
       return
     }
     // One that is still in flight after its second is left alone (3-calls.md 6.1).
+    const { busy } = this.blocking
     this.blocking.idle()
+    if (busy) this.stamps.freedUs[this.index] = this.blocking.returnedUs
     this.await(due, 'system call start')
     if (call instanceof Problem) throw call
     call.write(this.callRecord, context)
     host.call()
+    this.stamps.actedUs[this.index] = this.callRecord.startUs
+    this.stamps.returnedUs[this.index] = this.callRecord.returnUs
     this.sayCall(name)
     call.judge(this.callRecord, context)
   }
 
   private command(text: string): void {
-    const why = this.around.shell(text)
+    const { shell, stallUs, host } = this.around
+    const before = stallUs?.() ?? 0
+    const why = shell(text)
+    const { stamps, index } = this
+    stamps.returnedUs[index] = host.now()
+    const tookUs = (stamps.returnedUs[index] as number) - (stamps.actedUs[index] as number)
+    if (stallUs !== null) stamps.stalledUs[index] = Math.min(tookUs, stallUs() - before)
     if (why !== null) throw commandProblem('the command', why, `error executing \`${text}\` command`)
   }
 

@@ -19,6 +19,8 @@ export interface OutboundOptions {
   readonly tolerance: Tolerance
   readonly strictSegments: boolean
   readonly tickUsecs: number
+  /** Called with the time of each packet that the stack sent, whosever it is. */
+  readonly onPacket: (atUs: number) => void
   /** Called with each packet of the flow, before its numbers are translated. */
   readonly onSniffed: (packet: Packet, atUs: number) => void
 }
@@ -129,6 +131,7 @@ export class Outbound {
     for (;;) {
       const length = host.sniff(timeoutUs)
       if (length === 0) throw missing(socket, script, due, timeoutUs, parts)
+this.options.onPacket(host.sniffedAtUs())
       let packet: Packet | null
       try {
         packet = readPacket(host.packet, length)

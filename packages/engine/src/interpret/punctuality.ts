@@ -26,32 +26,22 @@ export class Punctuality {
     return now < due.us ? { waited: true, us: this.host.waitUntil(due.us) } : { waited: false, us: now }
   }
 
-  /**
-   * Throws Problem where the start of an event is late. Where the script had been waiting for it, the lateness is our own
-   * and says nothing about the stack (`undecided`); where not, what went before took too long.
-   */
+  /** Throws Problem where the start of an event is late; whose fault that is, lateness.ts finds out. */
   checkStart(due: Due, { waited, us }: Arrival, what: string, previousUs = this.previousUs): void {
     if (previousUs === null) return
     const hint = waited
-      ? 'the tester itself was late (a busy machine?): the stack was not judged; run it again'
+      ? null
       : 'what came before took longer than the script allows: a relative time (+…) counts from its end'
-    this.check(due, us, previousUs, what, hint, waited ? 'undecided' : 'fail')
+    this.check(due, us, previousUs, what, hint)
   }
 
   /** Throws Problem where `us` is not within the tolerance of `due`; `reference`: from where the percentage counts. */
-  check(
-    due: Due,
-    us: number,
-    reference: number,
-    what: string,
-    hint: string | null,
-    verdict: 'fail' | 'undecided' = 'fail',
-  ): void {
+  check(due: Due, us: number, reference: number, what: string, hint: string | null): void {
     const actualUs = Math.round(us)
     const error = timingError(what, due, actualUs, reference, this.tolerance)
     if (error === null) return
     const allowed = toleranceUs(due, reference, this.tolerance)
     const time = { expectedUs: due.us, endUs: due.endUs, actualUs, toleranceUs: allowed }
-    throw new Problem('LD_TIMING', error, error, { hint, time }, verdict)
+    throw new Problem('LD_TIMING', error, error, { hint, time })
   }
 }

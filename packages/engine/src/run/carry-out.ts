@@ -13,19 +13,25 @@ import type { ProgressWriter } from '../host/progress.js'
 import { EventProblem } from '../interpret/event-problem.js'
 import { Interpreter } from '../interpret/interpreter.js'
 import { type ScheduledEvent, ScheduleError, schedule } from '../schedule/schedule.js'
-import type { Failure, TraceEntry } from '../trace/failure.js'
+import type { Failure, Lateness, TraceEntry } from '../trace/failure.js'
 import { Problem, skip } from '../trace/problem.js'
 import { wordsOf } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
 import { socketIp, wireFamily } from './addresses.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
+import { noSchedule, type ThreadSchedule } from './thread-schedule.js'
 
 /** How many events a failure shows from before it. */
 const SHOWN_BEFORE = 5
 
 /** Never throws: whatever goes wrong is a report. `open` makes the host, in the namespace that shells will run in. */
-export function carryOut(task: InterpreterTask, open: () => Host, progress: ProgressWriter): InterpreterReport {
-  return new Run(task, open, progress).report()
+export function carryOut(
+  task: InterpreterTask,
+  open: () => Host,
+  progress: ProgressWriter,
+  thread: ThreadSchedule = noSchedule,
+): InterpreterReport {
+  return new Run(task, open, progress, thread).report()
 }
 
 class Run {
@@ -42,15 +48,19 @@ class Run {
     private readonly task: InterpreterTask,
     private readonly open: () => Host,
     private readonly progress: ProgressWriter,
+    private readonly thread: ThreadSchedule,
   ) {}
 
   report(): InterpreterReport {
+    const untimed = () => this.thread.untimed(this.task.neighbours)
+    untimed()
     this.progress.begin(this.task.runId)
     let failure: Failure | null = null
     let span: Span | null = null
     try {
       this.steps()
     } catch (error) {
+      untimed()
       const event = placeOf(error)
       span = event?.span ?? null
       failure = this.failureOf(error, event)
@@ -83,8 +93,10 @@ class Run {
     if (script.init !== null) this.untimed(script.init, 'init command')
     this.initDone = true
     progress.phase(RunPhase.events)
+    this.thread.timed()
     host.start()
     interpreter.run()
+    this.thread.untimed(task.neighbours)
     progress.phase(RunPhase.cleanup)
     this.cleanup()
     progress.phase(RunPhase.code)
@@ -121,7 +133,9 @@ class Run {
       connectAddress: socketAddress(socketIp(remoteIp, options), connectPort),
     }
     const onEvent = (index: number) => this.progress.event(index, host.now())
-    this.interpreter = new Interpreter(this.events, { host, context, options, shell: runShell, onEvent })
+    const shell = (text: string) => this.thread.command(() => runShell(text))
+    const { stallUs } = this.thread
+    this.interpreter = new Interpreter(this.events, { host, context, options, shell, stallUs, onEvent })
     return this.interpreter
   }
 
@@ -169,6 +183,7 @@ class Run {
   private failureOf(error: unknown, source: Placed | null): Failure {
     const { scriptPath, text } = this.task
     const problem = problemOf(error)
+    const lateness = this.latenessOf(error, problem)
     const place = source === null ? null : lineOf(text, source.span.start)
     const line = source?.line ?? place?.line ?? null
     // Upstream tells no line where Python failed (it is in the lines before), nor for commands without a time.
@@ -176,7 +191,7 @@ class Run {
     const prefix = placeless ? scriptPath : `${scriptPath}:${line}`
     const upstream = problem.code === 'LD_OPTION' ? problem.upstream : `${this.prologue}${prefix}: ${problem.upstream}`
     return {
-      verdict: problem.verdict,
+      verdict: lateness.length > 0 ? 'undecided' : problem.verdict,
       code: problem.code,
       line,
       column: place?.column ?? null,
@@ -186,8 +201,15 @@ class Run {
       packets: problem.detail.packets ?? null,
       differences: problem.detail.differences ?? [],
       time: problem.detail.time ?? null,
+      lateness,
       before: this.before(error instanceof CodeProblem ? error.event : null),
     }
+  }
+
+  /** A stack that was met too late is not judged; a script that is wrong in itself is. */
+  private latenessOf(error: unknown, { verdict, code }: Problem): Lateness[] {
+    const judged = verdict === 'fail' && code !== 'LD_TIME' && error instanceof EventProblem
+    return judged ? (this.interpreter?.lateness(error.event) ?? []) : []
   }
 
   /** The last events that were done with; before `end`, where what failed is a snapshot of its time. */

@@ -1,20 +1,22 @@
 // Entry of the interpreter's thread (a piscina worker): one task is one run, carried out without ever returning to the
 // event loop. Its network namespace, its shells and its real-time priority are this thread's own.
-import { mapShared, raisePriority } from '@lunadrill/kernel-native'
+import { mapShared } from '@lunadrill/kernel-native'
 import { DpdkHost } from '../host/dpdk-host.js'
 import { KernelHost } from '../host/kernel-host.js'
 import { Progress } from '../host/layout.js'
 import { PROGRESS_FD, ProgressWriter } from '../host/progress.js'
 import { carryOut } from './carry-out.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
+import { type ThreadSchedule, threadSchedule } from './thread-schedule.js'
 
 const progress = new ProgressWriter(mapShared(PROGRESS_FD, Progress.size))
-let raised = false
+let thread: ThreadSchedule | null = null
 
-export default function run(task: InterpreterTask): InterpreterReport {
+/** Null only makes sure that the thread is there. */
+export default function run(task: InterpreterTask | null): InterpreterReport | null {
+  if (task === null) return null
   const { host } = task
   if (host.kind === 'userspace') return carryOut(task, () => new DpdkHost(host), progress)
-  if (!raised) raisePriority()
-  raised = true
-  return carryOut(task, () => new KernelHost(task.addresses, task.options), progress)
+  thread ??= threadSchedule()
+  return carryOut(task, () => new KernelHost(task.addresses, task.options), progress, thread)
 }

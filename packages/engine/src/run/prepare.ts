@@ -1,6 +1,7 @@
 // A script file on its way to a run: read, parsed, its options and the command line's put together. The supervisor does
 // this before any process is started, so that a typing error costs nothing.
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import {
   type Configure,
   type Diagnostic,
@@ -39,9 +40,9 @@ type Refused = Extract<ParseResult, { script: null }>
 
 type Given = RunRequest['options']
 
-/** Throws PreparationError. */
-export function prepareScript(path: string, given: Given): PreparedScript {
-  const text = readScript(path)
+/** `cwd`: where a relative path starts. Throws PreparationError. */
+export function prepareScript(path: string, given: Given, cwd = ''): PreparedScript {
+  const text = readScript(path, cwd)
   let options = freshOptions()
   const configure = configureRun(given, (filled) => {
     options = filled
@@ -103,10 +104,10 @@ function checkTogether(options: RunOptions): void {
   }
 }
 
-/** Throws PreparationError. */
-export function readScript(path: string): string {
+/** `cwd`: where a relative path starts. Throws PreparationError. */
+export function readScript(path: string, cwd = ''): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(resolve(cwd, path), 'utf8')
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
     const doing = code === 'EISDIR' ? ' reading' : code === 'EACCES' ? ' opening' : ': stat() of'

@@ -16,21 +16,25 @@ process.on('SIGINT', () => {})
 // By a signal: process.exit() would wait for a thread that hangs in its stack.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
-const interpreter = new Piscina<InterpreterTask, InterpreterReport>({
+const interpreter = new Piscina<InterpreterTask | null, InterpreterReport | null>({
   filename: new URL('./interpreter-thread.js', import.meta.url).href,
   minThreads: 1,
   maxThreads: 1,
+  // Room for all that a script allocates while it is timed: nothing is collected in its midst.
+  resourceLimits: { maxYoungGenerationSizeMb: 64 },
   idleTimeout: Number.POSITIVE_INFINITY,
 })
 const send = (message: RunMessage) => process.send?.(message)
-const carryOut = (task: InterpreterTask) => interpreter.run(task)
+const carryOut = (task: InterpreterTask) => interpreter.run(task) as Promise<InterpreterReport>
 const userspace = new UserspaceRuns(carryOut, (runId, entry, seconds) => send({ kind: 'hang', runId, entry, seconds }))
 
 process.on('message', (order: RunOrder) => {
   void run(order).then(send)
 })
+void interpreter.run(null).then(() => send({ kind: 'ready' }))
 
 async function run(order: RunOrder): Promise<RunMessage> {
+  process.chdir(order.cwd)
   const started = performance.now()
   const cpu = process.cpuUsage()
   const children = childrenCpuUs()

@@ -1,17 +1,20 @@
-// The supervisor's end of runs: prepares scripts, keeps one warm run process, and holds the verdict should that process
-// die. The CLI's (or library user's) process; loads no stack and no addon.
+// The supervisor's end of runs: prepares scripts, keeps warm run processes, holds the verdict should one of them die, and
+// has runs repeated that the tester was late in. The CLI's (or library user's) process; loads no stack and no addon.
 // Read first: docs/architecture.md, "Processes and threads"; task.ts.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { guardPath } from '@lunadrill/kernel-native/guard'
-import { lineOf } from '@lunadrill/parser'
+import { lineOf, type Script } from '@lunadrill/parser'
 import { RunPhase } from '../host/layout.js'
 import { ProgressPage } from '../host/progress.js'
 import type { Failure } from '../trace/failure.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
+import { machineStateOf } from './machine-state.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import type { InterpreterReport, RunMessage, RunOrder } from './task.js'
+import { Turns } from './turns.js'
 import type { RunOptions, RunRequest, RunResult, StackChoice } from './types.js'
 
 export interface RunnerOptions {
@@ -19,11 +22,16 @@ export interface RunnerOptions {
   readonly netns: 'private' | 'host'
   /** Where the stdout of a script's commands goes. */
   readonly commandOutput: 'stdout' | 'stderr'
+  /** How many runs may go on side by side, each in a process of its own; absent: 1. */
+  readonly jobs?: number
 }
 
-/** Carries out runs, one at a time, in one process that stays warm. */
+/** Carries out runs in processes that stay warm: one after the other, or `jobs` side by side. */
 export interface Runner {
-  /** Waits for its turn. What goes wrong is a verdict; rejects only after `close`. */
+  /**
+   * Waits for its turn: runs that touch what namespaces do not separate go on alone, and so does the repetition of a run
+   * that was `undecided`. What goes wrong is a verdict; rejects only after `close`.
+   */
   run(request: RunRequest): Promise<RunResult>
   /** Ends the run process and all below it. May be called twice, and while a run is going on. */
   close(): Promise<void>
@@ -43,64 +51,120 @@ interface Death {
   readonly hang: Extract<RunMessage, { kind: 'hang' }> | null
 }
 
+/** How often a run is repeated at most while it stays `undecided`. */
+const REPEATS = 3
+
 class Supervisor implements Runner {
-  private process: RunProcess | null = null
+  private readonly jobs: number
+  private readonly turns: Turns
+  /** By slot: processes that stay warm. */
+  private readonly processes = new Map<number, RunProcess>()
   private nextId = 1
   private closed = false
-  /** The run before, over or not: runs take turns. */
-  private turn: Promise<unknown> = Promise.resolve()
+  private asked = 0
+  private warm: Promise<void> | null = null
 
-  constructor(private readonly options: RunnerOptions) {}
-
-  run(request: RunRequest): Promise<RunResult> {
-    const result = this.turn.then(() => this.carryOut(request))
-    this.turn = result.catch(() => {})
-    return result
+  constructor(private readonly options: RunnerOptions) {
+    this.jobs = options.jobs ?? 1
+    this.turns = new Turns(this.jobs)
   }
 
-  private async carryOut(request: RunRequest): Promise<RunResult> {
+  async run(request: RunRequest): Promise<RunResult> {
     const started = performance.now()
     const elapsed = () => (performance.now() - started) / 1000
+    const cwd = resolve(request.cwd ?? '')
     let prepared: PreparedScript
     try {
-      prepared = prepareScript(request.scriptPath, request.options)
+      prepared = prepareScript(request.scriptPath, request.options, cwd)
     } catch (error) {
       if (!(error instanceof PreparationError)) throw error
       const report = { failure: error.failure, message: error.message, warnings: [], verbose: [] }
       return resultOf(request, 'ipv4', clockOf(request), report, elapsed(), 0)
     }
-    const { ipVersion, dryRun, soFilename } = prepared.options
+    const { script, options } = prepared
+    const { ipVersion, dryRun, soFilename } = options
     if (soFilename !== null && request.stack.kind === 'kernel' && !dryRun) {
       return resultOf(request, ipVersion, 'wall', soInScript(request.scriptPath, soFilename), elapsed(), 0)
     }
     if (dryRun) return resultOf(request, ipVersion, clockOf(request), passed, elapsed(), 0)
-    const order: RunOrder = { ...prepared, ...orderOf(request), runId: this.nextId++ }
-    let process = this.warmProcess()
+    // The machine has one admin port.
+    const shared = this.jobs > 1 && request.stack.kind === 'userspace' && request.adminPort !== 0
+    const alone = this.jobs > 1 && (shared || machineStateOf(script, options.initScripts, cwd) !== null)
+    const order = { ...prepared, ...orderOf(request), cwd }
+    this.asked += 1
+    if (this.jobs > 1) await this.warmUp()
+    const attempts: RunResult[] = []
+    for (;;) {
+      const result = await this.inTurn(request, order, alone || attempts.length > 0)
+      if (result.verdict !== 'undecided' || attempts.length === REPEATS) return { ...result, attempts }
+      attempts.push(result)
+    }
+  }
+
+  /** The start of a process is a heavy load: it must not fall into the time of a run that has begun. */
+  private warmUp(): Promise<void> {
+    this.warm ??= Promise.resolve().then(async () => {
+      const slots = Array.from({ length: Math.min(this.jobs, this.asked) }, (_, slot) => slot)
+      await Promise.all(slots.map((slot) => this.warmProcess(slot).ready))
+    })
+    return this.warm
+  }
+
+  private async inTurn(
+    request: RunRequest,
+    order: Omit<RunOrder, 'runId' | 'neighbours'>,
+    alone: boolean,
+  ): Promise<RunResult> {
+    const slot = await this.turns.take(alone, likelyUs(order.script))
+    try {
+      return await this.carryOut(slot, request, {
+        ...order,
+        runId: this.nextId++,
+        neighbours: this.jobs > 1 && !alone,
+      })
+    } finally {
+      this.turns.done(slot)
+    }
+  }
+
+  private async carryOut(slot: number, request: RunRequest, order: RunOrder): Promise<RunResult> {
+    const started = performance.now()
+    const { ipVersion } = order.options
+    let process = this.warmProcess(slot)
     let ended = await process.carryOut(order)
     if ('report' in ended && ended.report.failure?.code === 'LD_STACK_STALE') {
       // An object that does not unload: only a new process gives a fresh instance.
       await process.end()
-      this.process = null
-      process = this.warmProcess()
+      this.processes.delete(slot)
+      process = this.warmProcess(slot)
       ended = await process.carryOut(order)
     }
     if ('report' in ended) return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
-    this.process = null
+    this.processes.delete(slot)
     const report = await process.explainDeath(order, ended)
-    return resultOf(request, ipVersion, clockOf(request), report, elapsed(), 0)
+    return resultOf(request, ipVersion, clockOf(request), report, (performance.now() - started) / 1000, 0)
   }
 
   async close(): Promise<void> {
     this.closed = true
-    await this.process?.end()
-    this.process = null
+    const processes = [...this.processes.values()]
+    this.processes.clear()
+    await Promise.all(processes.map((process) => process.end()))
   }
 
-  private warmProcess(): RunProcess {
+  private warmProcess(slot: number): RunProcess {
     if (this.closed) throw new Error('this runner is closed')
-    this.process ??= new RunProcess(this.options)
-    return this.process
+    const process = this.processes.get(slot) ?? new RunProcess(this.options)
+    this.processes.set(slot, process)
+    return process
   }
+}
+
+/** How long a script takes where the stack does as it is told, microseconds. */
+function likelyUs({ events }: Script): number {
+  let us = 0
+  for (const { time } of events) us = time.kind === 'absolute' ? Math.max(us, time.us) : us + time.us
+  return us
 }
 
 /** One process below lunadrill-guard, with the page that tells how far it came. */
@@ -111,11 +175,14 @@ class RunProcess {
   /** Why it could not be started at all. */
   private trouble: Error | null = null
   private hang: Death['hang'] = null
+  /** Resolves when it can take a run at once, or never will. */
+  readonly ready: Promise<unknown>
 
   constructor({ netns, commandOutput }: RunnerOptions) {
     const guard = guardPath()
     const entry = fileURLToPath(new URL('./run-child.js', import.meta.url))
-    const args = [`--netns=${netns === 'private' ? 'prefer' : 'host'}`, '--', process.execPath, entry]
+    const node = [process.execPath, '--single-threaded-gc', '--expose-gc', entry]
+    const args = [`--netns=${netns === 'private' ? 'prefer' : 'host'}`, '--', ...node]
     this.child = spawn(guard, args, {
       stdio: ['inherit', commandOutput === 'stdout' ? 'inherit' : 2, 'inherit', 'ipc', this.progress.fd],
       serialization: 'advanced',
@@ -127,6 +194,10 @@ class RunProcess {
       })
       this.child.once('exit', (status, signal) => resolve({ status, signal }))
     })
+    const word = new Promise<void>((resolve) => {
+      this.child.once('message', () => resolve())
+    })
+    this.ready = Promise.race([word, this.exit])
   }
 
   async carryOut(order: RunOrder): Promise<Done | Death> {
@@ -204,6 +275,7 @@ function resultOf(
     failure,
     warnings,
     verbose,
+    attempts: [],
     wallS,
     cpuS,
   }

@@ -11,10 +11,15 @@ export interface RunOrder extends PreparedScript {
   readonly stack: StackChoice
   readonly clock: 'virtual' | 'wall' | null
   readonly adminPort: number
+  /** Folder of its commands and files. */
+  readonly cwd: string
+  /** Whether other runs go on beside it. */
+  readonly neighbours: boolean
 }
 
 /** Run process's main thread → interpreter thread. */
-export interface InterpreterTask extends Pick<RunOrder, 'runId' | 'scriptPath' | 'text' | 'script' | 'options'> {
+export interface InterpreterTask
+  extends Pick<RunOrder, 'runId' | 'scriptPath' | 'text' | 'script' | 'options' | 'neighbours'> {
   readonly host:
     | { readonly kind: 'kernel' }
     | { readonly kind: 'userspace'; readonly channel: SharedArrayBuffer; readonly clock: 'virtual' | 'wall' }
@@ -24,9 +29,9 @@ export interface InterpreterTask extends Pick<RunOrder, 'runId' | 'scriptPath' |
 
 /** An order's part that the interpreter needs. */
 export const taskOf = (
-  { runId, scriptPath, text, script, options }: RunOrder,
+  { runId, scriptPath, text, script, options, neighbours }: RunOrder,
   addresses: Addresses,
-): Omit<InterpreterTask, 'host'> => ({ runId, scriptPath, text, script, options, addresses })
+): Omit<InterpreterTask, 'host'> => ({ runId, scriptPath, text, script, options, neighbours, addresses })
 
 /** Interpreter thread → main thread. */
 export interface InterpreterReport {
@@ -40,6 +45,8 @@ export interface InterpreterReport {
 
 /** Run process → supervisor. */
 export type RunMessage =
+  /** The process and its interpreter are there; sent once. */
+  | { readonly kind: 'ready' }
   | {
       readonly kind: 'done'
       readonly runId: number

@@ -64,6 +64,8 @@ export interface RunRequest {
   readonly clock: 'virtual' | 'wall' | null
   /** Options of the command line, in the order given: name without dashes, value or null for a flag. Applied over the script's. */
   readonly options: readonly (readonly [name: string, value: string | null])[]
+  /** Folder in which its commands run and its paths are looked up, the script's own too; absent: this process's. */
+  readonly cwd?: string
   /** TCP port of the admin server on 127.0.0.1; 0: none. */
   readonly adminPort: number
 }
@@ -88,6 +90,11 @@ export interface RunResult {
   readonly warnings: readonly string[]
   /** Lines for stdout with `--verbose`, in upstream's form. */
   readonly verbose: readonly string[]
+  /**
+   * Earlier attempts, oldest first: runs that the tester itself was late in (`undecided`), after which the script was run
+   * again with no other beside it. Mostly empty.
+   */
+  readonly attempts: readonly RunResult[]
   readonly wallS: number
   /** User and system time of the run's process and its children. */
   readonly cpuS: number

@@ -33,6 +33,18 @@ export interface TraceEntry {
   readonly text: string
 }
 
+/** An event that the tester itself came late to, by more than leaves the stack undisturbed. Microseconds of script time. */
+export interface Lateness {
+  readonly line: number
+  /** When the event could have happened, had the tester not been kept from it. */
+  readonly dueUs: number
+  readonly actedUs: number
+  /** How late it may have been, microseconds. */
+  readonly limitUs: number
+  /** What the limit is: half of the event's tolerance, the gap to a packet of the stack, or the sum over the script. */
+  readonly reason: 'half of its tolerance' | 'a packet of the stack' | 'with those before'
+}
+
 export interface Failure {
   readonly verdict: Exclude<Verdict, 'pass'>
   /** Stable: LD_PACKET, LD_TIMING, LD_CALL, LD_COMMAND, LD_CODE, LD_SYNTAX, LD_SEMANTIC, LD_OPTION, LD_STACK_…, see docs/errors.md. */
@@ -56,6 +68,8 @@ export interface Failure {
     readonly actualUs: number
     readonly toleranceUs: number
   } | null
+  /** Why the verdict is `undecided`, oldest first; else empty. */
+  readonly lateness: readonly Lateness[]
   /** The last events before, oldest first. */
   readonly before: readonly TraceEntry[]
   /** All that is wrong with a script that cannot be read, the first of them being this failure; absent otherwise. */

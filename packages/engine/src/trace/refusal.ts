@@ -5,7 +5,7 @@ type Words = Pick<Failure, 'verdict' | 'code' | 'message' | 'hint' | 'upstream'>
 
 /** A failure without packets, times and events. */
 export function refusal(words: Words, place: Pick<Failure, 'line' | 'column'> = { line: null, column: null }): Failure {
-  return { ...words, ...place, packets: null, differences: [], time: null, before: [] }
+  return { ...words, ...place, packets: null, differences: [], time: null, lateness: [], before: [] }
 }
 
 /** What an error that a host, DPDK or the admin server threw comes to: `code` is LD_INTERNAL for anything unforeseen. */

@@ -1,7 +1,7 @@
 // From a failure as data to the text that people read, without colours. Untimed.
 import { excerpt, type Span } from '@lunadrill/parser'
 import { seconds } from '../clock/tolerance.js'
-import type { Failure, PacketPair, TraceEntry } from './failure.js'
+import type { Failure, Lateness, PacketPair, TraceEntry } from './failure.js'
 
 /** `path:line:column: message`, the script's line, packets side by side, times, the events before, what to do. */
 export function failureText(path: string, script: string, failure: Failure, span: Span | null): string {
@@ -10,6 +10,7 @@ export function failureText(path: string, script: string, failure: Failure, span
   if (span !== null) parts.push(excerpt(script, span))
   if (failure.packets !== null) parts.push(packetsText(failure.packets))
   if (failure.time !== null) parts.push(timeText(failure.time))
+  if (failure.lateness.length > 0) parts.push(latenessText(failure.lateness))
   if (failure.before.length > 0) parts.push(beforeText(failure.before))
   if (failure.hint !== null) parts.push(`  hint: ${failure.hint}`)
   return parts.join('\n')
@@ -29,6 +30,20 @@ function timeText({ expectedUs, endUs, actualUs, toleranceUs }: NonNullable<Fail
   const off = actualUs < expectedUs ? actualUs - expectedUs : Math.max(0, actualUs - (endUs ?? expectedUs))
   const late = off === 0 ? 'in time' : `${Math.abs(off)} us ${off < 0 ? 'early' : 'late'}`
   return `  time: expected ${expected} s, happened at ${seconds(actualUs)} s (${late}; tolerance ${toleranceUs} us)`
+}
+
+const limits: Readonly<Record<Lateness['reason'], string>> = {
+  'half of its tolerance': 'half of its tolerance',
+  'a packet of the stack': 'the stack sent a packet by itself after',
+  'with those before': 'all together came later than half of the tolerance here; by itself it may be late by',
+}
+
+function latenessText(lateness: readonly Lateness[]): string {
+  const lines = lateness.map(({ line, dueUs, actedUs, limitUs, reason }) => {
+    const late = `${actedUs - dueUs} us late`
+    return `    line ${line}: could have been at ${seconds(dueUs)} s, was at ${seconds(actedUs)} s: ${late} (${limits[reason]} ${limitUs} us)`
+  })
+  return ['  the tester itself was late, so the stack is not judged:', ...lines].join('\n')
 }
 
 function beforeText(before: readonly TraceEntry[]): string {

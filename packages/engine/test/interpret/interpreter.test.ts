@@ -164,13 +164,15 @@ describe('a relative time', () => {
 })
 
 describe('lateness', () => {
-  it('of the tester itself leaves the run undecided', () => {
-    const { failure, problem } = play('0 `a`\n+.01 `b`\n', [shell('a'), oversleeps(4001), shell('b')])
+  it('of the tester itself is told', () => {
+    const { failure, problem, lateness } = play('0 `a`\n+.01 `b`\n', [shell('a'), oversleeps(4001), shell('b')])
     expect(failure).toBe(
       '2: timing error: expected command at 0.010000 sec but happened at 0.014001 sec; tolerance 0.004000 sec',
     )
-    expect(problem).toMatchObject({ verdict: 'undecided', code: 'LD_TIMING' })
-    expect(problem?.detail.hint).toContain('run it again')
+    expect(problem?.code).toBe('LD_TIMING')
+    expect(lateness).toEqual([
+      { line: 2, dueUs: 10_000, actedUs: 14_001, limitUs: 2000, reason: 'half of its tolerance' },
+    ])
   })
 
   it('within the tolerance is none', () => {
@@ -383,8 +385,8 @@ describe('a blocking call', () => {
     expect(host.log.at(-1)).toBe('0.100000 call close')
   })
 
-  it('that the tester started late leaves the run undecided, whatever came of it', () => {
-    const { failure, problem } = play(`${PASSIVE}+.01...0.1 read(4, ..., 10) = 10\n`, [
+  it('that the tester started late is told, whatever came of it', () => {
+    const { failure, lateness } = play(`${PASSIVE}+.01...0.1 read(4, ..., 10) = 10\n`, [
       ...passive,
       oversleeps(5000),
       blocks('read'),
@@ -393,7 +395,7 @@ describe('a blocking call', () => {
     expect(failure).toBe(
       '8: timing error: expected system call start at 0.010000 sec but happened at 0.015000 sec; tolerance 0.004000 sec',
     )
-    expect(problem?.verdict).toBe('undecided')
+    expect(lateness).toMatchObject([{ line: 8, dueUs: 10_000, actedUs: 15_000 }])
   })
 
   it('that comes late because of what was before fails', () => {

@@ -44,6 +44,7 @@ function perform(text: string, steps: readonly Step[] = [], options: Partial<Run
     options: all,
     addresses: addressesOf(freshOptions(), true),
     host: { kind: 'kernel' },
+    neighbours: false,
   } as const
   const report = carryOut(task, () => host, new ProgressWriter(page))
   if (report.failure === null) host.finished()
@@ -233,6 +234,7 @@ describe('what cannot be run', () => {
       options: freshOptions(),
       addresses: addressesOf(freshOptions(), true),
       host: { kind: 'kernel' },
+      neighbours: false,
     } as const
     const open = () => {
       throw new EngineError('LD_TUN_MISSING', 'no /dev/net/tun', 'sudo modprobe tun')

@@ -8,6 +8,7 @@ import { Interpreter } from '../../src/interpret/interpreter.js'
 import { freshOptions } from '../../src/run/options.js'
 import type { RunOptions } from '../../src/run/types.js'
 import { schedule } from '../../src/schedule/schedule.js'
+import type { Lateness } from '../../src/trace/failure.js'
 import type { Problem } from '../../src/trace/problem.js'
 import { ENDPOINTS, PlaybookHost, type Step } from './playbook.js'
 
@@ -22,6 +23,8 @@ export interface Played {
   /** `LINE: ` and upstream's text; null where the script passed. */
   readonly failure: string | null
   readonly problem: Problem | null
+  /** What of it the tester itself was late for. */
+  readonly lateness: readonly Lateness[]
   readonly host: PlaybookHost
   readonly interpreter: Interpreter
   readonly flows: FlowTable
@@ -46,6 +49,7 @@ export function play(script: string, steps: readonly Step[], options: Partial<Ru
     },
     options: { ...freshOptions(), ...options },
     shell: host.shell,
+    stallUs: null,
     onEvent: () => {},
   })
   let found: EventProblem | null = null
@@ -60,6 +64,7 @@ export function play(script: string, steps: readonly Step[], options: Partial<Ru
   return {
     failure: found === null ? null : text(found),
     problem: found?.problem ?? null,
+    lateness: found === null ? [] : interpreter.lateness(found.event),
     host,
     interpreter,
     flows,

@@ -35,6 +35,7 @@ describe('a refusal', () => {
       packets: null,
       differences: [],
       time: null,
+      lateness: [],
       before: [],
     })
   })

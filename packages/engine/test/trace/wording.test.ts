@@ -15,6 +15,7 @@ const bare: Failure = {
   packets: null,
   differences: [],
   time: null,
+  lateness: [],
   before: [],
 }
 const row = (part: string, expected: string, actual: string) => ({

@@ -51,12 +51,19 @@ bool LockFiles() {
 
 void FineTimerSlack() { ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }
 
+bool SetSchedule(Schedule schedule) {
+  const bool fifo = schedule == Schedule::kTimed || schedule == Schedule::kCommand;
+  sched_param parameters{};
+  parameters.sched_priority = fifo ? 1 : 0;
+  int policy = fifo ? SCHED_FIFO : schedule == Schedule::kUntimed ? SCHED_IDLE : SCHED_OTHER;
+  if (schedule == Schedule::kTimed) policy |= SCHED_RESET_ON_FORK;
+  return ::sched_setscheduler(0, policy, &parameters) == 0;
+}
+
 Priority RaisePriority() {
   FineTimerSlack();
-  sched_param parameters{};
-  parameters.sched_priority = 1;
   Priority raised{};
-  raised.fifo = ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
+  raised.fifo = SetSchedule(Schedule::kTimed);
   raised.locked = LockFiles();
   return raised;
 }

@@ -11,6 +11,17 @@ struct Priority {
 /// SCHED_FIFO 1 for the calling thread and locked memory for the process, each only where it is allowed. Never fails.
 Priority RaisePriority();
 
+/// How the calling thread is scheduled from now on.
+enum class Schedule {
+  kTimed,    ///< SCHED_FIFO 1; children are SCHED_OTHER.
+  kCommand,  ///< SCHED_FIFO 1, and children inherit it: a command in the midst of a script.
+  kNormal,   ///< SCHED_OTHER.
+  kUntimed,  ///< SCHED_IDLE, children too: runs where nothing else wants to.
+};
+
+/// False where this is not allowed; the thread stays as it was then.
+bool SetSchedule(Schedule schedule);
+
 /// Lets the calling thread's sleeps end when they should and not up to 50 us later.
 void FineTimerSlack();
 

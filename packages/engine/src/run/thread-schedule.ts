@@ -1,0 +1,59 @@
+// How the interpreter's thread is scheduled in the parts of a run: its timed part before everything else on the machine,
+// the rest (devices, init and cleanup commands, Python, reports) behind it where other runs are going on.
+// Interpreter thread. Read first: sched(7).
+import { readFileSync } from 'node:fs'
+import { raisePriority, setSchedule } from '@lunadrill/kernel-native'
+
+export interface ThreadSchedule {
+  /** From here on moments count. Garbage is collected first, so that it need not be in the midst. */
+  timed(): void
+  /** From here on they do not. `neighbours`: other runs are being timed meanwhile. */
+  untimed(neighbours: boolean): void
+  /** Runs `body`, which starts a command in the midst of a script: its length counts as well. */
+  command<Result>(body: () => Result): Result
+  /** How long tasks of this machine have waited for a processor so far, microseconds; null where that is no matter. */
+  readonly stallUs: (() => number) | null
+}
+
+/** For time that is virtual: nothing to do. */
+export const noSchedule: ThreadSchedule = {
+  timed: () => {},
+  untimed: () => {},
+  command: (body) => body(),
+  stallUs: null,
+}
+
+/** Real-time priority where this user may have it; else everything stays as it is, and only stalls are watched. */
+export function threadSchedule(): ThreadSchedule {
+  const realTime = raisePriority().scheduler === 'fifo'
+  if (!realTime) return { ...noSchedule, timed: collectGarbage, stallUs: stallReader() }
+  return {
+    timed() {
+      collectGarbage()
+      setSchedule('timed')
+    },
+    untimed: (neighbours) => void setSchedule(neighbours ? 'untimed' : 'normal'),
+    command(body) {
+      setSchedule('command')
+      try {
+        return body()
+      } finally {
+        setSchedule('timed')
+      }
+    },
+    stallUs: null,
+  }
+}
+
+const collectGarbage = () => globalThis.gc?.({ type: 'minor', execution: 'sync' })
+
+/** Pressure stall information (Linux Documentation/accounting/psi.rst); null where the kernel has none. */
+function stallReader(): (() => number) | null {
+  const read = () => Number(/^some .*total=(\d+)/m.exec(readFileSync('/proc/pressure/cpu', 'utf8'))?.[1] ?? 0)
+  try {
+    read()
+    return read
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,125 @@
+// npm run conformance [-- --jobs N --only TEXT --family NAME]: runs the corpus' scripts on the kernel as upstream's
+// run_all.py does, and compares each verdict with upstream's. The table is printed, and stored in
+// conformance-results/jobs-N.tsv; docs/conformance.md explains the rows that differ. Called by the bootstrap after the build.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createRunner } from '../../packages/engine/dist/index.js'
+import { corpusFolder, families, runnableCopy, verdictsOf } from './corpus.mjs'
+import { differing, rowText, sum, tableText } from './table.mjs'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const ALLOWED = '/proc/sys/net/ipv4/tcp_allowed_congestion_control'
+/** Without cubic here no namespace can choose it. */
+const CONTROLS = ['reno', 'bbr', 'cubic']
+
+function argumentsOf() {
+  const { values } = parseArgs({
+    options: {
+      jobs: { type: 'string', default: '1' },
+      only: { type: 'string', default: '' },
+      family: { type: 'string', default: '' },
+    },
+  })
+  const jobs = Number(values.jobs)
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256) throw new Error(`bad --jobs: ${values.jobs} (1 to 256)`)
+  if (values.family !== '' && !(values.family in families)) {
+    throw new Error(`bad --family: ${values.family} (${Object.keys(families).join(', ')})`)
+  }
+  return { jobs, only: values.only, family: values.family }
+}
+
+/** Lets namespaces choose cubic for the time of the run; returns what undoes it. */
+function allowControls() {
+  for (const name of CONTROLS) spawnSync('modprobe', ['-q', `tcp_${name}`], { stdio: 'ignore' })
+  const before = readFileSync(ALLOWED, 'utf8')
+  try {
+    writeFileSync(ALLOWED, CONTROLS.join(' '))
+  } catch {
+    writeFileSync(ALLOWED, 'reno cubic')
+    console.error('conformance: this kernel has no bbr: its scripts will differ')
+  }
+  return () => writeFileSync(ALLOWED, before)
+}
+
+async function main() {
+  const { jobs, only, family } = argumentsOf()
+  const folder = corpusFolder()
+  if (!existsSync(join(folder, 'verdicts.tsv'))) {
+    console.error(`conformance: no corpus in ${folder}: name its folder, CORPUS=… npm run conformance`)
+    return 2
+  }
+  if (process.getuid() !== 0) {
+    console.error('conformance: upstream was run as root, and so must this be: sudo npm run conformance')
+    return 2
+  }
+  const wanted = verdictsOf(folder).filter(
+    (row) => row.script.includes(only) && (family === '' || row.family === family),
+  )
+  const copy = runnableCopy(folder)
+  const undo = allowControls()
+  const runner = createRunner({ netns: 'private', commandOutput: 'stderr', jobs })
+  let interrupted = false
+  const end = async () => {
+    await runner.close()
+    undo()
+    rmSync(copy, { recursive: true, force: true })
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      interrupted = true
+      void end().then(() => process.exit(130))
+    })
+  }
+  const started = performance.now()
+  try {
+    const rows = await Promise.all(
+      wanted.map(async (oracle) => {
+        const path = join(copy, 'tcp', oracle.script)
+        const result = await runner.run({
+          scriptPath: basename(path),
+          cwd: dirname(path),
+          stack: { kind: 'kernel', name: 'kernel' },
+          clock: 'wall',
+          options: families[oracle.family],
+          adminPort: 0,
+        })
+        const row = { oracle, result }
+        console.log(rowText(row))
+        return row
+      }),
+    )
+    report(rows, jobs, (performance.now() - started) / 1000)
+    return 0
+  } catch (error) {
+    if (!interrupted) throw error
+    return 130
+  } finally {
+    if (!interrupted) await end()
+  }
+}
+
+function report(rows, jobs, seconds) {
+  const results = join(root, 'conformance-results')
+  mkdirSync(results, { recursive: true })
+  const path = join(results, `jobs-${jobs}.tsv`)
+  writeFileSync(path, `${tableText(rows)}\n`)
+  const apart = differing(rows)
+  if (apart.length > 0) console.log(`\nrows that differ (docs/conformance.md):\n${apart.map(rowText).join('\n')}`)
+  const { agree, stable, line, fail, repeated } = sum(rows)
+  const cpuS = rows.reduce((total, { result }) => total + result.cpuS, 0)
+  console.log(
+    `\n${rows.length} runs, ${jobs} at a time: ${seconds.toFixed(1)} s, ${cpuS.toFixed(1)} s of CPU; ` +
+      `${repeated} undecided at first and repeated alone; table: ${path}`,
+  )
+  console.log(`agree ${agree} of ${stable} stable rows, same failing line ${line} of ${fail}`)
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(`conformance: ${error.message}`)
+  process.exitCode = 2
+}

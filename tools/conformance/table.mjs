@@ -1,0 +1,36 @@
+// The rows of a conformance run as text, and what they come to.
+
+const heads = ['agree', 'script', 'family', 'upstream', 'line', 'ours', 'line', 'seconds', 'said']
+
+/** Whether our verdict is the oracle's: anything but a pass is upstream's exit status 1. */
+export const agrees = ({ oracle, result }) => oracle.verdict === (result.verdict === 'pass' ? 'pass' : 'fail')
+
+const sameLine = ({ oracle, result }) => result.line === oracle.line
+
+export function rowText(row) {
+  const { oracle, result } = row
+  const verdict =
+    result.attempts.length === 0 ? result.verdict : `${result.verdict} (repeated ${result.attempts.length})`
+  const agree = !oracle.stable ? 'unstable' : agrees(row) ? 'yes' : 'NO'
+  const said = result.verdict === 'pass' ? '' : (result.upstream ?? result.message ?? '').split('\n')[0]
+  const cells = [agree, oracle.script, oracle.family, oracle.verdict, oracle.line ?? '', verdict, result.line ?? '']
+  return [...cells, result.wallS.toFixed(2), said].join('\t')
+}
+
+export const tableText = (rows) => [heads.join('\t'), ...rows.map(rowText)].join('\n')
+
+/** The figures: rows that the oracle is sure of, and of those that fail in both, the ones with the same line. */
+export function sum(rows) {
+  const stable = rows.filter(({ oracle }) => oracle.stable)
+  const failBoth = stable.filter((row) => row.oracle.verdict === 'fail' && row.result.verdict !== 'pass')
+  return {
+    agree: stable.filter(agrees).length,
+    stable: stable.length,
+    line: failBoth.filter(sameLine).length,
+    fail: failBoth.length,
+    repeated: rows.filter(({ result }) => result.attempts.length > 0).length,
+  }
+}
+
+export const differing = (rows) =>
+  rows.filter((row) => row.oracle.stable && (!agrees(row) || (row.oracle.verdict === 'fail' && !sameLine(row))))
