@@ -131,7 +131,7 @@ export class Outbound {
     for (;;) {
       const length = host.sniff(timeoutUs)
       if (length === 0) throw missing(socket, script, due, timeoutUs, parts)
-this.options.onPacket(host.sniffedAtUs())
+      this.options.onPacket(host.sniffedAtUs())
       let packet: Packet | null
       try {
         packet = readPacket(host.packet, length)

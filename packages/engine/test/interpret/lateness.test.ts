@@ -17,7 +17,7 @@ interface Happened {
 }
 
 function judge(script: string, happened: readonly Happened[], sent: readonly number[] = []) {
-  const events = schedule(scriptOf(script))
+  const events = schedule(scriptOf(script), { family: 'ipv4', plain: false })
   const stamps = new Stamps(events.length)
   happened.forEach(({ picked, due, acted, returned, stalled, freed }, i) => {
     stamps.pickedUs[i] = picked ?? Number.NaN
