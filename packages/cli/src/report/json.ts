@@ -28,10 +28,10 @@ function jsonRun(result: RunResult): Record<string, unknown> {
     verdict: result.verdict,
     line: result.line,
     message: result.message,
-    lateness: result.failure?.lateness ?? [],
-    attempts: result.attempts.map(jsonRun),
     wall_s: microseconds(result.wallS),
     cpu_s: microseconds(result.cpuS),
+    lateness: result.failure?.lateness ?? [],
+    attempts: result.attempts.map(jsonRun),
     ...(mistakes !== undefined && { mistakes }),
   }
 }

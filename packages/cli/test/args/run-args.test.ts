@@ -11,6 +11,7 @@ it('fills what is not said', () => {
     reporter: 'pretty',
     adminPort: 8899,
     netns: 'private',
+    jobs: 1,
     options: [],
   })
 })
@@ -25,6 +26,7 @@ it('takes all of ours, before and after scripts', () => {
     reporter: 'json',
     adminPort: 0,
     netns: 'host',
+    jobs: 1,
     options: [],
   })
 })
@@ -72,6 +74,7 @@ describe('a fault', () => {
     [['--stack=lwip'], 'error: missing script path'],
     [['--clock=sun', 'a.pkt'], 'error: bad --clock: sun (one of: virtual, wall)'],
     [['--reporter=xml', 'a.pkt'], 'error: bad --reporter: xml (one of: pretty, json)'],
+    [['--jobs=0', 'a.pkt'], 'error: bad --jobs: 0 (1 to 256)'],
     [['--netns=own', 'a.pkt'], 'error: bad --netns: own (one of: private, host)'],
     [['--admin-port=http', 'a.pkt'], 'error: bad --admin-port: http (0 to 65535; 0: none)'],
     [['--admin-port=65536', 'a.pkt'], 'error: bad --admin-port: 65536'],

@@ -23,6 +23,8 @@ it('is one object per run and line, with these keys in this order', () => {
       'message',
       'wall_s',
       'cpu_s',
+      'lateness',
+      'attempts',
     ])
   }
   expect(runs[0]).toEqual({
@@ -35,6 +37,8 @@ it('is one object per run and line, with these keys in this order', () => {
     message: null,
     wall_s: 1.234568,
     cpu_s: 0.012346,
+    lateness: [],
+    attempts: [],
   })
   expect(runs[1]).toMatchObject({ verdict: 'fail', line: 5, message: fail.message })
 })
@@ -50,7 +54,7 @@ it('lists the mistakes of a script that cannot be read, behind all other keys', 
   const { screen, stdout } = recorder()
   const mistakes = [{ code: 'LD_SYNTAX', line: 5, column: 1, message: 'x', hint: null }]
   const words = { verdict: 'error', code: 'LD_SYNTAX', message: 'x', hint: null, upstream: 'x' } as const
-  const nothing = { packets: null, differences: [], time: null, before: [] }
+  const nothing = { packets: null, differences: [], time: null, lateness: [], before: [] }
   jsonReporter(screen).result({ ...fail, failure: { ...words, line: 5, column: 1, ...nothing, mistakes } })
   const run = JSON.parse(stdout[0] as string)
   expect(run.mistakes).toEqual(mistakes)
