@@ -1,6 +1,6 @@
 // A system call made ready before time 0: what it writes into its record, and how its return is judged.
 // Read first: language/3-calls.md 2 and 3; the families are in the files beside this one.
-import type { CallAction, Expression } from '@lunadrill/parser'
+import { type CallAction, type Expression, suggest } from '@lunadrill/parser'
 import { errnoText } from '@lunadrill/tcpinfo'
 import type { FlowTable } from '../flow/flow-table.js'
 import { callProblem, Problem, skip } from '../trace/problem.js'
@@ -64,7 +64,9 @@ export class PreparedCall {
     const make = makers.get(name)
     if (make === undefined) {
       if (later.has(name)) return skip(`${name}()`)
-      return callProblem(name, `Unknown system call: '${name}'`, `known: ${[...makers.keys()].join(' ')}`)
+      const near = suggest(name, makers.keys())
+      const hint = near === null ? `known: ${[...makers.keys()].join(' ')}` : `did you mean ${near}()?`
+      return callProblem(name, `Unknown system call: '${name}'`, hint)
     }
     try {
       const form = make(new Arguments(action.args.map(evaluate)))

@@ -13,23 +13,32 @@ export interface Expectation {
 
 const IP_INFO = ['noecn', 'ect0', 'ect1', 'ce', 'ect01', 'tos', 'flowlabel', 'ttl'] as const
 const TCP_OPTIONS = ['nop', 'eol', 'mss', 'wscale', 'sackOK', 'sack', 'TS', 'md5', 'FO', 'FOEXP', 'ECN'] as const
-const PACKET_STARTS = ['udp', 'icmp', 'ipv4', 'ipv6', 'gre', 'mpls', 'encap'] as const
+/** Words that a packet can begin with. */
+export const PACKET_STARTS = ['udp', 'icmp', 'ipv4', 'ipv6', 'gre', 'mpls', 'encap'] as const
 
 const NOTE_HINT = 'A note consists of plain words: no numbers, punctuation or keywords.'
 const TIME_HINT = 'Times are decimal seconds such as 0, .1 or 2.5, without exponent or unit.'
+const GRE_HINT = 'All fields are written, in this order: flags, sum, off, key, seq.'
+const MPLS_HINT = 'An entry is written (label N, tc N, ttl N), the last one (label N, tc N, [S], ttl N).'
+const TS_HINT = 'Timestamps are written TS val N ecr N.'
 const HEX_HINT = 'Only a hexadecimal number is allowed here, such as 0x2.'
 
-function keyword(word: string): Expectation {
-  return { words: `'${word}'`, nearby: [word] }
+function keyword(word: string, hint?: string): Expectation {
+  return { words: `'${word}'`, nearby: [word], ...(hint !== undefined && { hint }) }
 }
 
 export const EXPECT = {
   // script
   firstEvent: { words: "an option (--name), a command or the first event's time", hint: TIME_HINT },
   event: { words: "an event's time" },
-  eventOrEnd: {
-    words: "the next event's time, a cleanup command or the end of the script",
-    nearby: ['ack', 'win', 'urg', 'mtu', 'id'],
+  eventOrEnd: { words: "the next event's time, a cleanup command or the end of the script" },
+  afterTcp: {
+    words: "'ack', 'win', 'urg', '<' and options in this order, or the next event's time",
+    nearby: ['ack', 'win', 'urg'],
+  },
+  afterIcmp: {
+    words: "'mtu', 'id', '[' and what is echoed in this order, or the next event's time",
+    nearby: ['mtu', 'id'],
   },
   end: {
     words: 'the end of the script',
@@ -69,7 +78,7 @@ export const EXPECT = {
   openCall: { words: "'(' after the name of the system call" },
   argument: { words: "an argument or ')'", free: true },
   nextArgument: { words: 'an argument', free: true },
-  endOfArgument: { words: "',' or ')' after the argument" },
+  endOfArgument: { words: "',' or ')' after the argument", hint: 'Arguments are separated by commas.' },
   resultEquals: { words: "'=' and the result of the call" },
   result: { words: 'the result of the call', free: true },
   errnoNote: {
@@ -86,10 +95,10 @@ export const EXPECT = {
   // expressions
   expression: { words: 'a value', free: true },
   element: { words: "a value or ']'", free: true },
-  endOfElement: { words: "',' or ']' after the element" },
-  endOfBraces: { words: "',' or '}' after the element" },
+  endOfElement: { words: "',' or ']' after the element", hint: 'Elements are separated by commas.' },
+  endOfBraces: { words: "',' or '}' after the element", hint: 'Elements are separated by commas.' },
   equals: { words: "'='" },
-  comma: { words: "','" },
+  comma: { words: "','", hint: 'Fields are separated by commas.' },
   open: { words: "'('" },
   close: { words: "')'" },
   openBracket: { words: "'['" },
@@ -98,14 +107,18 @@ export const EXPECT = {
   ellipsis: { words: "'...'" },
   integer: { words: 'a decimal integer' },
   anyInteger: { words: 'an integer' },
-  string: { words: 'a string' },
-  family: { words: 'AF_INET or AF_INET6', nearby: ['AF_INET', 'AF_INET6'] },
+  string: { words: 'a string', hint: 'Strings stand in double quotes.' },
+  family: { words: 'AF_INET or AF_INET6', nearby: ['AF_INET', 'AF_INET6'], hint: 'The family is written as a word.' },
   iovecLength: { words: 'the length, a decimal integer', hint: '{..., N} always is an iovec.' },
+  firstField: {
+    words: 'a value',
+    hint: 'Braces around named fields are a structure, which is known by its first field.',
+  },
   epollData: { words: "one of 'fd', 'ptr', 'u32', 'u64'", nearby: ['fd', 'ptr', 'u32', 'u64'] },
   sin_port: keyword('sin_port'),
   sin_addr: keyword('sin_addr'),
-  htons: keyword('htons'),
-  inet_addr: keyword('inet_addr'),
+  htons: keyword('htons', 'A port is written htons(N).'),
+  inet_addr: keyword('inet_addr', 'An address is written inet_addr("…"), an IPv6 one too.'),
   msg_iov: keyword('msg_iov'),
   msg_flags: keyword('msg_flags'),
   msg_control: keyword('msg_control'),
@@ -120,7 +133,7 @@ export const EXPECT = {
   ee_code: keyword('ee_code'),
   ee_info: keyword('ee_info'),
   ee_data: keyword('ee_data'),
-  endOrComma: { words: "',' or '}'" },
+  endOrComma: { words: "',' or '}'", hint: 'Fields are separated by commas.' },
 
   // packets
   packet: {
@@ -146,9 +159,12 @@ export const EXPECT = {
   sequenceEnd: { words: 'the end of the sequence range' },
   payloadOpen: { words: "'(' and the payload length" },
   payload: { words: 'the payload length, a decimal integer' },
-  udpPayload: { words: 'ports or the payload length in parentheses' },
-  psp: keyword('psp'),
-  spi: keyword('spi'),
+  udpPayload: {
+    words: 'ports or the payload length in parentheses',
+    hint: 'A datagram is written udp (1000) or udp 1 > 2 (1000).',
+  },
+  psp: keyword('psp', 'It is written: encap psp spi N.'),
+  spi: keyword('spi', 'It is written: encap psp spi N.'),
   ipInfo: { words: "one of 'noecn', 'ect0', 'ect1', 'ce', 'ect01', 'tos', 'flowlabel', 'ttl'", nearby: IP_INFO },
   flowlabel: {
     words: "'flowlabel'",
@@ -167,31 +183,42 @@ export const EXPECT = {
     words: "one of 'none', 'checksum present', 'key present', 'sequence# present'",
     nearby: ['none', 'checksum', 'key', 'sequence#'],
   },
-  present: keyword('present'),
-  greSum: keyword('sum'),
-  greOff: keyword('off'),
-  greKey: keyword('key'),
-  greSeq: keyword('seq'),
-  label: keyword('label'),
-  tc: keyword('tc'),
-  ttl: keyword('ttl'),
+  present: keyword('present', 'It is written: [checksum present, key present, sequence# present].'),
+  greSum: keyword('sum', GRE_HINT),
+  greOff: keyword('off', GRE_HINT),
+  greKey: keyword('key', GRE_HINT),
+  greSeq: keyword('seq', GRE_HINT),
+  label: keyword('label', MPLS_HINT),
+  tc: keyword('tc', MPLS_HINT),
+  ttl: keyword('ttl', MPLS_HINT),
   mplsBottom: { words: 'S, the bottom of the label stack' },
   mplsEntryOrEnd: { words: "another label or '}'" },
   mplsTtl: { words: "'[S]' or 'ttl'", nearby: ['ttl'] },
 
   // TCP options
   tcpOption: { words: "a TCP option such as 'mss', 'nop' or 'TS'", nearby: TCP_OPTIONS },
-  endOfTcpOption: { words: "',' or '>' after the TCP option" },
+  endOfTcpOption: { words: "',' or '>' after the TCP option", hint: 'Options are separated by commas.' },
   endOfAnyOptions: { words: "'>'", hint: '<...> stands for all options and cannot be combined with others.' },
   sackLeft: { words: 'the left edge of a SACK block' },
-  sackColon: { words: "':' and the right edge of the SACK block" },
+  sackColon: {
+    words: "':' and the right edge of the SACK block",
+    hint: 'Blocks are written LEFT:RIGHT, side by side without commas.',
+  },
   sackRight: { words: 'the right edge of the SACK block' },
-  val: keyword('val'),
-  ecr: keyword('ecr'),
+  val: keyword('val', TS_HINT),
+  ecr: keyword('ecr', TS_HINT),
   digest: { words: 'the digest in hexadecimal digits, without 0x', free: true },
-  accEcnFirst: { words: "'e0b' or 'e1b'", nearby: ['e0b', 'e1b'] },
+  accEcnFirst: {
+    words: "'e0b' or 'e1b'",
+    nearby: ['e0b', 'e1b'],
+    hint: 'The order is e0b ceb e1b or e1b ceb e0b; the last ones may be left away.',
+  },
 
   // ICMP
-  icmpType: { words: 'an ICMP type such as unreachable or echo_request', free: true },
+  icmpType: {
+    words: 'an ICMP type such as unreachable or echo_request',
+    free: true,
+    hint: 'A number is written type_N, and a code code_N.',
+  },
   echoed: { words: "what is echoed: a sequence range, 'udp' or 'raw'", nearby: ['udp', 'raw'] },
 } as const satisfies Record<string, Expectation>

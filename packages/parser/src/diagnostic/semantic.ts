@@ -144,13 +144,42 @@ export function pspWithoutPort(): SemanticWording {
 
 // ------------------------------------------------------------------ TCP
 
-export function badFlag(flag: string): SemanticWording {
+/** `text`: all flags as written. */
+export function badFlag(flag: string, text: string): SemanticWording {
+  const meant = FLAG_NAMES.get(text.toUpperCase())
   return wording(
     `Invalid TCP flag: '${flag}'`,
     `'${flag}' is no TCP flag`,
-    'Flags are F S R P E W A U, a digit 0 to 7 for the ACE field, and a dot at the end for ACK.',
+    meant === undefined
+      ? 'Flags are F S R P E W A U, a digit 0 to 7 for the ACE field, and a dot at the end for ACK.'
+      : `Write ${meant} for ${text.toUpperCase()}.`,
   )
 }
+
+/** What packet dumps and RFCs call them. */
+const FLAG_NAMES: ReadonlyMap<string, string> = new Map([
+  ['SYN', 'S'],
+  ['SYNACK', 'S.'],
+  ['SYN_ACK', 'S.'],
+  ['ACK', '.'],
+  ['FIN', 'F'],
+  ['FINACK', 'F.'],
+  ['FIN_ACK', 'F.'],
+  ['RST', 'R'],
+  ['RSTACK', 'R.'],
+  ['RST_ACK', 'R.'],
+  ['PSH', 'P'],
+  ['PSHACK', 'P.'],
+  ['PSH_ACK', 'P.'],
+  ['URG', 'U'],
+  ['ECE', 'E'],
+  ['CWR', 'W'],
+  ['AE', 'A'],
+  ['S', 'S'],
+  ['F', 'F'],
+  ['R', 'R'],
+  ['P', 'P'],
+])
 
 export function conflictingFlag(flag: string): SemanticWording {
   return wording(

@@ -29,12 +29,13 @@ export function suggest(word: string, candidates: Iterable<string>): string | nu
   if (word.length > 40) return null
   const lower = word.toLowerCase()
   let best: string | null = null
-  // One mistake in three letters is a slip, more is another word.
-  let bestDistance = Math.min(2, Math.floor(word.length / 3)) + 1
+  let bestDistance = 3
   for (const candidate of candidates) {
     if (candidate === word) continue
     const distance = candidate.toLowerCase() === lower ? 0 : editDistance(word, candidate)
-    if (distance < bestDistance) {
+    // One mistake in three letters is a slip, more is another word.
+    const allowed = Math.floor(Math.max(word.length, candidate.length) / 3)
+    if (distance < bestDistance && distance <= allowed) {
       best = candidate
       bestDistance = distance
     }

@@ -1,9 +1,9 @@
 // The sentence of a syntax error, from what was found and what was expected, with a hint where the mistake is known.
-import { FIRST_KEYWORD, SPELLINGS, T } from '../scan/token.js'
+import { T } from '../scan/token.js'
 import { describeCharacter } from './characters.js'
 import type { DiagnosticCode } from './diagnostic.js'
 import type { Expectation } from './expectation.js'
-import { suggest } from './suggest.js'
+import { hintFor } from './hint.js'
 
 /** The offending token. */
 export interface Found {
@@ -76,53 +76,4 @@ export function describe(found: Found): string {
     return control ? describeCharacter(found.kind).name : `'${line}'`
   }
   return found.kind === T.ellipsis ? "'...'" : `the keyword '${line}'`
-}
-
-/** Keywords of hex digits: a cookie or digest that happens to be one cannot be written. */
-const HEX_KEYWORDS = new Set(['fd', 'ce', 'ceb', 'e0b', 'e1b'])
-
-const SEGMENT_PARTS = new Set(['ack', 'win', 'urg'])
-
-/** Known mistakes, the most special first. */
-function hintFor(found: Found, expected: Expectation): string | null {
-  return (
-    spellingHint(found, expected) ?? tokenHint(found, expected) ?? keywordHint(found, expected) ?? expected.hint ?? null
-  )
-}
-
-function spellingHint({ kind, text }: Found, { nearby }: Expectation): string | null {
-  if (nearby === undefined || (kind !== T.word && !SPELLINGS.has(text))) return null
-  if (nearby.includes(text)) return null
-  const near = suggest(text, nearby)
-  return near === null ? null : `Did you mean '${near}'?`
-}
-
-function tokenHint({ kind, text, before }: Found, { words }: Expectation): string | null {
-  if (kind === 35) return 'Comments start with // or stand between /* and */.'
-  if (kind === T.option) return 'Options stand before everything else.'
-  if (kind === T.ipv6) return `'${text}' reads as an IPv6 address; put a blank after its first colon.`
-  if (before.includes('::') && words.startsWith("':'")) {
-    return `'${before}' reads as one IPv6 address; put a blank behind the colon that ends the header.`
-  }
-  if (kind === T.hex && words.includes('decimal')) return `Write it in decimal: ${BigInt(text)}`
-  if (kind !== T.word) return null
-  if (/^\d+([eE]\d+|[mun]?s)$/.test(text)) {
-    return 'Times are decimal seconds such as 0, .1 or 2.5, without exponent or unit.'
-  }
-  if (/^x[0-9a-fA-F]+$/.test(text) && /(^|[^\w])-\d+$/.test(before)) return 'Hexadecimal numbers have no sign.'
-  if (/^0X[0-9a-fA-F]+$/.test(text)) return `Write the x of a hexadecimal number small: ${text.replace('X', 'x')}`
-  return null
-}
-
-function keywordHint({ kind, text, before }: Found, { words, free }: Expectation): string | null {
-  if (kind < FIRST_KEYWORD) return null
-  if (SEGMENT_PARTS.has(text) && words.includes('event')) {
-    return 'The parts of a segment stand in this order: ack, win, urg, <options>.'
-  }
-  if (text === 'udp' && words.includes('flags'))
-    return 'The ports of a datagram stand behind the word: udp 1 > 2 (1000)'
-  if (HEX_KEYWORDS.has(text) && /\bFO(EXP)?$/.test(before)) {
-    return `'${text}' is a keyword. A define can hold such digits: --define="COOKIE=${text}"`
-  }
-  return free ? `'${text}' is a keyword of the language and cannot be used as a name or word.` : null
 }

@@ -18,7 +18,7 @@ export const NO_GRE_FIELDS: GreFields = { flags: 0, sum: 0, off: 0, key: 0, seq:
 
 export function readGreFields(reader: Reader): GreFields {
   reader.take(K.flags, EXPECT.greFlags)
-  const flags = reader.accept(C.openBracket) ? readFlagNames(reader) : reader.cutInteger(16)
+  const flags = reader.accept(C.openBracket) ? readFlagNames(reader) : reader.cutInteger(16, EXPECT.greFlagsValue)
   const sum = readField(reader, K.sum, 16, EXPECT.greSum)
   const off = readField(reader, K.off, 16, EXPECT.greOff)
   reader.accept(C.comma)

@@ -93,7 +93,10 @@ function findCode(reader: Reader, typeWord: Word, type: IcmpType, word: Word): n
   const named = Object.hasOwn(type.codes, word.text) ? type.codes[word.text] : undefined
   const code = named ?? numbered('code', word.text)
   if (code !== null) return code
-  return reader.refuse(word.span, badIcmpCode(word.text, typeWord.text, suggest(word.text, Object.keys(type.codes))))
+  return reader.refuse(
+    word.span,
+    badIcmpCode(word.text, typeWord.text, suggest(word.text, [...Object.keys(type.codes), 'mtu', 'id'])),
+  )
 }
 
 /** A negative MTU counts as none. */

@@ -68,8 +68,8 @@ export class Reader extends Scanner {
   }
 
   /** Takes a decimal or hexadecimal integer and gives its low bits, as C cuts it: for fields without a range check. */
-  cutInteger(bits: 16 | 32): number {
-    if (this.kind !== T.integer && this.kind !== T.hex) this.unexpected(EXPECT.anyInteger)
+  cutInteger(bits: 16 | 32, expected: Expectation = EXPECT.anyInteger): number {
+    if (this.kind !== T.integer && this.kind !== T.hex) this.unexpected(expected)
     const value = lowBits(this.integerValue(), bits)
     this.next()
     return value

@@ -3,7 +3,7 @@
 // After an error the next statement is read, so that an author sees all mistakes at once.
 import type { CommandAction, Script, ScriptEvent } from '../ast/nodes.js'
 import type { Diagnostic } from '../diagnostic/diagnostic.js'
-import { EXPECT } from '../diagnostic/expectation.js'
+import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { Findings } from '../diagnostic/findings.js'
 import { Rejection } from '../diagnostic/rejection.js'
 import { replacements } from '../scan/define.js'
@@ -50,7 +50,7 @@ interface Statements {
 
 function readStatements(reader: Reader, findings: Findings): Statements {
   const statements: Statements = { init: null, events: [], cleanup: null }
-  let read = readFromStart
+  let read: (reader: Reader, statements: Statements) => void = readFromStart
   for (;;) {
     try {
       read(reader, statements)
@@ -70,12 +70,21 @@ function readFromStart(reader: Reader, statements: Statements): void {
     statements.init = readCommand(reader)
     reader.beginStatement()
   }
-  statements.events.push(readEvent(reader, statements.init === null ? EXPECT.firstEvent : EXPECT.event))
-  readOn(reader, statements)
+  const event = readEvent(reader, statements.init === null ? EXPECT.firstEvent : EXPECT.event)
+  statements.events.push(event)
+  readOn(reader, statements, expectedAfter(event))
+}
+
+/** What else could have stood here: the parts of the packet before. */
+function expectedAfter({ action }: ScriptEvent): Expectation {
+  if (action.type !== 'packet') return EXPECT.eventOrEnd
+  if (action.body.type === 'tcp') return action.body.options === null ? EXPECT.afterTcp : EXPECT.eventOrEnd
+  return action.body.type === 'icmp' ? EXPECT.afterIcmp : EXPECT.eventOrEnd
 }
 
 /** The rest, after an event or an error. */
-function readOn(reader: Reader, statements: Statements): void {
+function readOn(reader: Reader, statements: Statements, first: Expectation = EXPECT.eventOrEnd): void {
+  let expected = first
   while (reader.kind !== T.end) {
     reader.beginStatement()
     if (reader.kind === T.backtick) {
@@ -83,6 +92,10 @@ function readOn(reader: Reader, statements: Statements): void {
       if (reader.kind === T.end) statements.cleanup = command
       // With the first event in error or what stood before it, this may have been meant as the init command.
       else if (statements.events.length > 0) reader.unexpected(EXPECT.end)
-    } else statements.events.push(readEvent(reader, EXPECT.eventOrEnd))
+    } else {
+      const event = readEvent(reader, expected)
+      statements.events.push(event)
+      expected = expectedAfter(event)
+    }
   }
 }

@@ -9,6 +9,7 @@ import type {
 } from '../ast/nodes.js'
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { badSockaddr, outOfRange, unknownFamily } from '../diagnostic/semantic.js'
+import { suggest } from '../diagnostic/suggest.js'
 import { C, K, T } from '../scan/token.js'
 import { isIpv4, isIpv6 } from '../text/address.js'
 import { readAddress, readBracketList, readExpression, readOr } from './expression.js'
@@ -76,11 +77,42 @@ function readIovecOrList(reader: Reader, start: number): StructExpression | List
 function readBraceList(reader: Reader, start: number, first: Expression): ListExpression {
   const begin = reader.beginList()
   reader.addToList(first)
-  while (reader.accept(C.comma)) reader.addToList(readExpression(reader))
+  while (reader.accept(C.comma)) {
+    if (FIELDS.has(reader.kind)) reader.unexpected(misnamedField(first))
+    reader.addToList(readExpression(reader))
+  }
   reader.take(C.closeBrace, EXPECT.endOfBraces)
   const elements = reader.endList<Expression>(begin)
   return { type: 'list', elements, braces: true, span: reader.spanFrom(start) }
 }
+
+/** A field of a structure whose first field has been misspelt, so that it was taken for a list. */
+function misnamedField(first: Expression): Expectation {
+  const name = first.type === 'assign' ? first.name : ''
+  const near = suggest(name, FIRST_FIELDS)
+  return near === null
+    ? EXPECT.firstField
+    : { ...EXPECT.firstField, hint: `Did you mean '${near}' instead of '${name}'?` }
+}
+
+/** By which a structure is known. */
+const FIRST_FIELDS = ['sa_family', 'msg_name', 'fd', 'events', 'onoff', 'cmsg_level', 'scm_sec', 'ee_errno', 'flags']
+
+const FIELDS: ReadonlySet<number> = new Set(
+  [
+    K.sin_port,
+    K.sin_addr,
+    K.msg_iov,
+    K.msg_flags,
+    K.msg_control,
+    K.fd,
+    K.ptr,
+    K.u32,
+    K.u64,
+    K.events,
+    K.revents,
+  ].concat([K.linger, K.cmsg_type, K.cmsg_data, K.scm_nsec, K.ee_origin, K.ee_type, K.ee_code, K.ee_info, K.ee_data]),
+)
 
 // ------------------------------------------------------------------ structures of one pattern
 

@@ -92,7 +92,7 @@ function decode(reader: Reader, text: string, start: number, end: number): TcpFl
       continue
     }
     const flag = Object.hasOwn(LETTERS, character) ? LETTERS[character] : undefined
-    if (flag === undefined) return reader.refuse({ start, end }, badFlag(character))
+    if (flag === undefined) return reader.refuse({ start, end }, badFlag(character, text))
     if (flag === 'ece' || flag === 'cwr' || flag === 'ae') {
       if (digit) reader.refuse({ start, end }, conflictingFlag(character))
       letter = true

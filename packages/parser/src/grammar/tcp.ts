@@ -3,8 +3,9 @@
 //         [ 'ack' INTEGER ] [ 'win' INTEGER ] [ 'urg' INTEGER ] [ tcp-options ] .
 // The order is fixed. `ack N` sets a number and the dot among the flags a bit; neither needs the other.
 import type { Span, TcpBody } from '../ast/nodes.js'
-import { EXPECT } from '../diagnostic/expectation.js'
+import { EXPECT, type Expectation, PACKET_STARTS } from '../diagnostic/expectation.js'
 import { badPadding, pspWithoutPort, segmentTooLarge, windowMissing } from '../diagnostic/semantic.js'
+import { suggest } from '../diagnostic/suggest.js'
 import { C, K, T } from '../scan/token.js'
 import { readNumber, U16, U32 } from './number.js'
 import type { Direction } from './packet.js'
@@ -31,6 +32,7 @@ export function readTcp(reader: Reader, direction: Direction): TcpBody {
   const flagsStart = reader.start
   const flagsText = readFlagsText(reader, flagsStart === start ? EXPECT.packet : EXPECT.flags)
   const flagsEnd = reader.previousEnd
+  if (reader.kind !== T.integer) reader.unexpected(insteadOfSequence(flagsText))
   const { seq, payloadLength } = readSequence(reader)
   const ack = reader.accept(K.ack) ? readNumber(reader, 'TCP ack sequence number', U32) : 0
   const window = reader.accept(K.win) ? readNumber(reader, 'TCP window value', U16) : null
@@ -49,6 +51,12 @@ export function readTcp(reader: Reader, direction: Direction): TcpBody {
     type: 'tcp', sourcePort, destinationPort, flags, seq, payloadLength,
     ack, window, urgent, options, pspSpi, span,
   }
+}
+
+/** A misspelt `udp` or `ipv4` reads as flags, and only what follows it is wrong. */
+function insteadOfSequence(flagsText: string): Expectation {
+  const near = suggest(flagsText, PACKET_STARTS)
+  return near === null ? EXPECT.sequenceStart : { ...EXPECT.sequenceStart, hint: `Did you mean '${near}'?` }
 }
 
 function readPsp(reader: Reader): number {

@@ -14,7 +14,7 @@ it('gives place, sentence, line, carets and hint', () => {
 })
 
 it('leaves the hint out where there is none', () => {
-  const text = '0 a(1.5) = 0'
+  const text = '0 a() 0'
   expect(explain(text, 'x.pkt', refusal(text)).split('\n')).toHaveLength(3)
 })
 

@@ -76,3 +76,8 @@ export function bare(tree: unknown): unknown {
   const entries = Object.entries(tree).filter(([name]) => name !== 'span' && name !== 'nameSpan')
   return Object.fromEntries(entries.map(([name, value]) => [name, bare(value)]))
 }
+
+/** `line:column-end`, columns from 1 and the end not included. */
+export function placeOf({ line, column, span }: Diagnostic): string {
+  return `${line}:${column}-${column + span.end - span.start}`
+}
