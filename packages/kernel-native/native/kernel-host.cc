@@ -45,8 +45,8 @@ Descriptor AskForStamps() {
 KernelHost::Open::Open(std::uint8_t* call_record, std::uint8_t* blocking_record, std::unique_ptr<Network> entered)
     : network(std::move(entered)),
       interrupt(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      call(call_record, clock, &descriptors),
-      blocking(blocking_record, clock, &descriptors) {}
+      call(call_record, clock, &descriptors, &capabilities),
+      blocking(blocking_record, clock, &descriptors, &capabilities) {}
 
 void KernelHost::Register(Napi::Env env, Napi::Object exports) {
   exports.Set(

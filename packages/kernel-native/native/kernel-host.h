@@ -51,6 +51,7 @@ class KernelHost : public Napi::ObjectWrap<KernelHost> {
     std::vector<Descriptor> listeners;
     RunClock clock;
     DescriptorSet descriptors;
+    Capabilities capabilities;
     CallRunner call;
     BlockingCall blocking;
   };

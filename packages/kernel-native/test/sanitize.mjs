@@ -22,6 +22,7 @@ const rooms = [
   'native/syscall/blocking-call.cc',
   'native/syscall/call-record.cc',
   'native/syscall/call-runner.cc',
+  'native/syscall/capabilities.cc',
   'native/syscall/descriptor-set.cc',
   'native/tun/tun-device.cc',
 ]

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "util/failure.h"
+
 namespace lunadrill {
 namespace {
 
@@ -21,6 +23,34 @@ using Table = struct ::luna_stack_v1;
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 static_assert(sizeof(luna_tcp_info) <= CallRecord::kDataSize);
+
+// What the table has no function for; null for what it can do, or what the host does by itself.
+const char* Lacking(std::uint32_t op) {
+  switch (op) {
+    case op::kRecvmsg:
+      return "recvmsg() of the stack";
+    case op::kSendmsg:
+      return "sendmsg() of the stack";
+    case op::kIoctl:
+      return "ioctl() of the stack";
+    case op::kEpollCreate:
+    case op::kEpollCtl:
+    case op::kEpollWait:
+      return "epoll of the stack";
+    case op::kPipe:
+      return "pipe() of the stack";
+    case op::kSplice:
+      return "splice() of the stack";
+    case op::kOpen:
+      return "open() of the stack";
+    case op::kSendfile:
+      return "sendfile() of the stack";
+    case op::kCapSet:
+      return "cap_set() of the stack";
+    default:
+      return nullptr;
+  }
+}
 
 }  // namespace
 
@@ -39,6 +69,7 @@ void StackCall::Take(const std::uint8_t* record, std::size_t length, double now_
   std::memcpy(octets_, record, length);
   std::memset(octets_ + length, 0, sizeof octets_ - length);
   record_.Prepare(length);
+  if (const char* lacking = Lacking(record_.op())) throw Failure("LD_UNSUPPORTED", lacking);
   done_ = 0;
   start_us_ = now_us;
   deadline_us_ = record_.op() == op::kPoll && record_.arg()[1] >= 0 ? now_us + record_.arg()[1] * 1000.0 : kForever;

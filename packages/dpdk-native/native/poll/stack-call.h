@@ -19,7 +19,8 @@ class StackCall {
   StackCall(const StackCall&) = delete;
   StackCall& operator=(const StackCall&) = delete;
 
-  /// Takes a record of `length` octets over. LD_CALL: it makes no sense; then nothing is in flight.
+  /// Takes a record of `length` octets over. LD_CALL: it makes no sense. LD_UNSUPPORTED, with
+  /// what is lacking: the table has nothing for it. Then nothing is in flight.
   void Take(const std::uint8_t* record, std::size_t length, double now_us);
   enum class Outcome { kSleeps, kWentOn, kOver };
   /// Enters the stack, again after later polls until the call is over and the record filled. kWentOn: some octets of a

@@ -3,11 +3,16 @@
 import { type CallAction, type Expression, suggest } from '@lunadrill/parser'
 import { errnoText } from '@lunadrill/tcpinfo'
 import type { FlowTable } from '../flow/flow-table.js'
-import { callProblem, Problem, skip } from '../trace/problem.js'
+import { callProblem, Problem } from '../trace/problem.js'
 import { Arguments, badType, s32 } from './arguments.js'
 import type { Descriptors } from './descriptors.js'
-import { evaluate, symbol, ValueError } from './evaluate.js'
+import type { Errno } from './errno.js'
+import { BareError, evaluate, symbol, ValueError } from './evaluate.js'
+import { fileCalls } from './file-calls.js'
+import { messageCalls } from './message-calls.js'
 import { optionCalls } from './option-calls.js'
+import { privilegeCalls } from './privilege-calls.js'
+import { readinessCalls } from './readiness-calls.js'
 import type { CallRecord } from './record.js'
 import { socketCalls } from './socket-calls.js'
 import { transferCalls } from './transfer-calls.js'
@@ -21,6 +26,9 @@ export interface CallContext {
   /** Live sockaddr of bind() and of connect(). */
   readonly bindAddress: Uint8Array
   readonly connectAddress: Uint8Array
+  /** `--tolerance_usecs`, for time stamps and durations in control messages. */
+  readonly toleranceUsecs: number
+  readonly errno: Errno
 }
 
 /** A form of a call, after its arguments have been looked at. */
@@ -35,27 +43,29 @@ export interface CallForm {
 
 export type CallMaker = (args: Arguments) => CallForm
 
-const makers: ReadonlyMap<string, CallMaker> = new Map([...socketCalls, ...transferCalls, ...optionCalls])
+const makers: ReadonlyMap<string, CallMaker> = new Map([
+  ...socketCalls,
+  ...transferCalls,
+  ...messageCalls,
+  ...optionCalls,
+  ...readinessCalls,
+  ...fileCalls,
+  ...privilegeCalls,
+])
 
-/** Upstream's calls that this version does not have. */
-const later = new Set(
-  'recvmsg sendmsg ioctl cap_set open sendfile epoll_create epoll_ctl epoll_wait pipe splice psp_rx_assoc psp_tx_assoc'.split(
-    ' ',
-  ),
-)
-
-/** How a call's arguments are read; undefined where this version does not have the call. */
+/** How a call's arguments are read; undefined where there is no such call. */
 export const callMaker = (name: string): CallMaker | undefined => makers.get(name)
 
 /** All calls of the language. */
-export const callNames = (): readonly string[] => [...makers.keys(), ...later]
+export const callNames = (): readonly string[] => [...makers.keys()]
 
 export class PreparedCall {
   private constructor(
     readonly name: string,
     private readonly form: CallForm,
-    private readonly expected: number,
-    private readonly errno: number | null,
+    /** What is wrong with the script's own result is said after the call, as upstream says it. */
+    private readonly expected: number | ValueError,
+    private readonly errno: number | ValueError | null,
   ) {}
 
   /** A Problem instead of a call where the line cannot work: it is reported when the script reaches it. */
@@ -63,20 +73,25 @@ export class PreparedCall {
     const { name } = action
     const make = makers.get(name)
     if (make === undefined) {
-      if (later.has(name)) return skip(`${name}()`)
       const near = suggest(name, makers.keys())
       const hint = near === null ? `known: ${[...makers.keys()].join(' ')}` : `did you mean ${near}()?`
       return callProblem(name, `Unknown system call: '${name}'`, hint)
     }
     try {
-      const form = make(new Arguments(action.args.map(evaluate)))
-      const errno = action.errno === null ? null : symbol(action.errno.name)
-      return new PreparedCall(name, form, expectedResult(action.result), errno)
+      const form = makeForm(make, new Arguments(action.args.map(evaluate)))
+      const { errno } = action
+      return new PreparedCall(
+        name,
+        form,
+        orError(() => expectedResult(action.result)),
+        errno === null ? null : orError(() => symbol(errno.name)),
+      )
     } catch (error) {
       return asProblem(name, error)
     }
   }
 
+  /** Problem where a descriptor is not open, or an argument not what the call takes. */
   write(record: CallRecord, context: CallContext): void {
     try {
       this.form.write(record, context)
@@ -87,20 +102,41 @@ export class PreparedCall {
 
   /** Throws Problem where result, errno or an out-parameter is not the script's. */
   judge(record: CallRecord, context: CallContext): void {
-    const { result, errno } = record
-    const anyDescriptor = this.form.mode === 'fd' && this.expected >= 0
-    if (anyDescriptor ? result < 0 : result !== this.expected) {
-      const wanted = anyDescriptor ? 'non-negative result' : `result ${this.expected}`
-      throw callProblem(this.name, `Expected ${wanted} but got ${result} with errno ${errno} (${errnoText(errno)})`)
-    }
-    if (this.errno !== null && errno !== this.errno) {
-      const wanted = `${this.errno} (${errnoText(this.errno)})`
-      throw callProblem(this.name, `Expected errno ${wanted} but got ${errno} (${errnoText(errno)})`)
-    }
+    const errno = context.errno.after(record)
     try {
-      this.form.after?.(record, context, this.expected)
+      const expected = sound(this.expected)
+      this.judgeResult(record, expected, errno)
+      this.form.after?.(record, context, expected)
     } catch (error) {
       throw asProblem(this.name, error)
+    }
+  }
+
+  private judgeResult({ result }: CallRecord, expected: number, errno: number): void {
+    const words = (number: number) => `${number} (${errnoText(number)})`
+    const anyDescriptor = this.form.mode === 'fd' && expected >= 0
+    if (anyDescriptor ? result < 0 : result !== expected) {
+      const wanted = anyDescriptor ? 'non-negative result' : `result ${expected}`
+      throw new ValueError(`Expected ${wanted} but got ${result} with errno ${words(errno)}`)
+    }
+    if (this.errno === null) return
+    const wanted = sound(this.errno)
+    if (errno !== wanted) throw new ValueError(`Expected errno ${words(wanted)} but got ${words(errno)}`)
+  }
+}
+
+/** Where the arguments do not fit, a form that says so at the call's time, unless an unknown descriptor comes first. */
+function makeForm(make: CallMaker, args: Arguments): CallForm {
+  try {
+    return make(args)
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    return {
+      mode: 'exact',
+      write: (_record, { descriptors }) => {
+        for (const fd of args.descriptors) descriptors.get(fd)
+        throw error
+      },
     }
   }
 }
@@ -108,11 +144,30 @@ export class PreparedCall {
 // Not evaluated: only a number will do (3-calls.md 1).
 function expectedResult(result: Expression): number {
   if (result.type === 'word') throw badType({ type: 'word' }, 'integer')
+  if (result.type === 'or' || result.type === 'assign') {
+    throw new ValueError('Bad type; actual: binary_expression expected: integer')
+  }
   return s32(evaluate(result))
+}
+
+function orError(read: () => number): number | ValueError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof ValueError) return error
+    throw error
+  }
+}
+
+function sound(value: number | ValueError): number {
+  if (value instanceof ValueError) throw value
+  return value
 }
 
 function asProblem(name: string, error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof BareError)
+    return new Problem('LD_CALL', `${name}(): ${error.message}`, error.message, { bare: true })
   if (error instanceof ValueError) return callProblem(name, error.message, error.hint)
   throw error
 }

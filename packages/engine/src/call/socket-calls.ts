@@ -3,9 +3,12 @@ import type { TrackedSocket } from '../flow/tracked-socket.js'
 import type { CallContext, CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
 import type { CallRecord } from './record.js'
-import { readSocketAddress } from './socket-address.js'
+import { AF_INET, AF_INET6, readSocketAddress } from './socket-address.js'
 
 const AF_UNSPEC = 0
+const SOCK_DGRAM = 2
+const IPPROTO_ICMP = 1
+const IPPROTO_ICMPV6 = 58
 /** Octets that upstream passes with an address of a bare family. */
 const STORAGE = 128
 
@@ -19,9 +22,11 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
       return {
         mode: 'fd',
         write: (record, context) => record.begin('socket', -1, domain ?? context.domain, type, protocol),
-        after: ({ result }, { descriptors, flows }, expected) => {
+        after: ({ result }, context, expected) => {
           if (result < 0) return
-          descriptors.add(expected, result, flows.open(protocol, result))
+          const { descriptors, flows } = context
+          const ping = type === SOCK_DGRAM && isPing(domain ?? context.domain, protocol)
+          descriptors.add(expected, result, { kind: 'socket', socket: flows.open(protocol, result), ping })
         },
       }
     },
@@ -30,13 +35,13 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
     'bind',
     (args) => {
       args.count(3)
-      const fd = args.s32(0)
+      const fd = args.fd(0)
       args.ellipsis(1)
       args.ellipsis(2)
       return {
         mode: 'exact',
         write: (record, { descriptors, bindAddress }) => {
-          record.begin('bind', descriptors.get(fd).liveFd)
+          record.begin('bind', descriptors.live(fd))
           record.put(bindAddress)
         },
       }
@@ -46,12 +51,12 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
     'listen',
     (args) => {
       args.count(2)
-      const [fd, backlog] = [args.s32(0), args.s32(1)]
+      const [fd, backlog] = [args.fd(0), args.s32(1)]
       return {
         mode: 'exact',
-        write: (record, { descriptors }) => record.begin('listen', descriptors.get(fd).liveFd, backlog),
+        write: (record, { descriptors }) => record.begin('listen', descriptors.live(fd), backlog),
         after: (_record, { descriptors }) => {
-          descriptors.get(fd).socket.state = 'listening'
+          descriptors.socket(fd).state = 'listening'
         },
       }
     },
@@ -60,12 +65,12 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
     'accept',
     (args) => {
       args.count(3)
-      const fd = args.s32(0)
+      const fd = args.fd(0)
       args.ellipsis(1)
       args.ellipsis(2)
       return {
         mode: 'fd',
-        write: (record, { descriptors }) => record.begin('accept', descriptors.get(fd).liveFd),
+        write: (record, { descriptors }) => record.begin('accept', descriptors.live(fd)),
         after: (record, { descriptors, flows }, expected) => {
           const { result } = record
           if (result < 0) return
@@ -77,7 +82,7 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
             )
           }
           child.liveFd = result
-          descriptors.replace(expected, result, child)
+          descriptors.replace(expected, result, { kind: 'socket', socket: child, ping: false })
         },
       }
     },
@@ -86,15 +91,14 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
     'connect',
     (args) => {
       args.count(3)
-      const fd = args.s32(0)
+      const fd = args.fd(0)
       const family = args.isEllipsis(1) ? null : args.s32(1)
       args.ellipsis(2)
       return {
         mode: 'exact',
         write: (record, context) => {
-          const { liveFd, socket } = context.descriptors.get(fd)
-          record.begin('connect', liveFd)
-          putDestination(record, context, socket, family)
+          record.begin('connect', context.descriptors.live(fd))
+          putDestination(record, context, context.descriptors.socket(fd), family)
         },
       }
     },
@@ -103,10 +107,10 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
     'close',
     (args) => {
       args.count(1)
-      const fd = args.s32(0)
+      const fd = args.fd(0)
       return {
         mode: 'exact',
-        write: (record, { descriptors }) => record.begin('close', descriptors.get(fd).liveFd),
+        write: (record, { descriptors }) => record.begin('close', descriptors.live(fd)),
         after: (_record, { descriptors }) => descriptors.close(fd),
       }
     },
@@ -115,14 +119,17 @@ export const socketCalls: readonly (readonly [string, CallMaker])[] = [
     'shutdown',
     (args) => {
       args.count(2)
-      const [fd, how] = [args.s32(0), args.s32(1)]
+      const [fd, how] = [args.fd(0), args.s32(1)]
       return {
         mode: 'exact',
-        write: (record, { descriptors }) => record.begin('shutdown', descriptors.get(fd).liveFd, how),
+        write: (record, { descriptors }) => record.begin('shutdown', descriptors.live(fd), how),
       }
     },
   ],
 ]
+
+const isPing = (domain: number, protocol: number) =>
+  (domain === AF_INET && protocol === IPPROTO_ICMP) || (domain === AF_INET6 && protocol === IPPROTO_ICMPV6)
 
 /**
  * The destination of connect() and sendto(): the tester's end, or (`family` given) zeros with nothing but a family. The

@@ -3,7 +3,7 @@
 // Little-endian; every offset is in octets. Numbers of system calls' arguments are Linux's own.
 
 /** Raised with any change below; both ends compare it when a host is opened. */
-export const LAYOUT_VERSION = 2
+export const LAYOUT_VERSION = 3
 
 /** What a call record asks for. POSIX calls first, then what only a host can do. */
 export const CallOp = {
@@ -26,6 +26,17 @@ export const CallOp = {
   poll: 17,
   getsockopt: 18,
   setsockopt: 19,
+  recvmsg: 20,
+  sendmsg: 21,
+  ioctl: 22,
+  epollCreate: 23,
+  epollCtl: 24,
+  epollWait: 25,
+  pipe: 26,
+  splice: 27,
+  open: 28,
+  sendfile: 29,
+  capSet: 30,
   /** The stack's own tcp_info of `fd`: luna_tcp_info octets in data. Userspace stacks only. */
   stackTcpInfo: 64,
 } as const
@@ -47,12 +58,28 @@ export const CallOp = {
  *   accept                              out: the peer's sockaddr
  *   read, recv, recvfrom, write, send, sendto
  *               arg0 count, arg1 flags, arg2 1 for a null buffer; sendto data: sockaddr
- *   readv, writev                       data: u32 lengths, one per element
+ *               arg3 (sendto) first octet of the payload, where it has 8 or more: a ping socket's type
+ *   readv, writev                       data: i32 lengths, one per element
  *   shutdown    arg0 how
  *   fcntl       arg0 cmd, arg1 1 if there is an argument, arg2 argument
  *   poll        arg0 nfds, arg1 timeout (ms); data in and out: {i32 fd, i16 events, i16 revents} each
  *   getsockopt  arg0 level, arg1 name, arg2 optlen; out: the value, outLength the returned optlen
  *   setsockopt  arg0 level, arg1 name, arg2 optlen; data: the value
+ *   sendmsg     arg0 flags, arg1 number of parts, arg2 octets of control messages
+ *               data: i32 lengths of the parts, 0 to a multiple of 8; control messages as for the kernel; sockaddr
+ *   recvmsg     arg0 flags, arg1 and arg2 as sendmsg, arg3 msg_flags; data as sendmsg without sockaddr: what the
+ *               buffer of control messages holds before (its size is arg2)
+ *               out (also after a failure): {u32 msg_flags, u32 msg_controllen, f64 microseconds of CLOCK_REALTIME at
+ *               time 0}, then max(arg2, msg_controllen) octets of control messages
+ *   ioctl       arg0 request, arg1 1 if there is an argument; out: the i32 that was 0 before
+ *   epollCreate arg0 size
+ *   epollCtl    arg0 op, arg1 descriptor; data: struct epoll_event, 12 octets
+ *   epollWait   arg0 maxevents, arg1 timeout (ms); out: the first struct epoll_event, zeros where there is none
+ *   pipe        out: i32 read end, i32 write end
+ *   splice      arg0 descriptor out, arg1 count, arg2 flags, arg3 bits: 1 an offset in, 2 an offset out (a bad pointer)
+ *   open        arg0 flags; data: the path
+ *   sendfile    arg0 descriptor in, arg1 count; data: i64 offset
+ *   capSet      arg0 capability, arg1 1 to set it, 0 to clear it in the effective set of the calling thread
  *
  * Payload sent is zeros, payload received is dropped: only lengths cross this border.
  */
@@ -72,7 +99,7 @@ export const Call = {
   startUs: 48,
   returnUs: 56,
   data: 64,
-  size: 4096,
+  size: 16384,
 } as const
 
 /** Call flags. `blocking`: the script says that the call sleeps; the host answers at once and completes it later. */

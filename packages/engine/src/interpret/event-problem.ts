@@ -1,7 +1,7 @@
 // A Problem with the event that it belongs to: what ends a run, or (returned) what `--non_fatal=packet` makes a warning.
 import type { HostFailure } from '../host/host.js'
 import type { ScheduledEvent } from '../schedule/schedule.js'
-import { Problem } from '../trace/problem.js'
+import { Problem, skip } from '../trace/problem.js'
 
 export class EventProblem extends Error {
   constructor(
@@ -22,9 +22,13 @@ export function at(event: ScheduledEvent, body: () => void): void {
   }
 }
 
-/** A call that can never return is the stack's (or the script's) failure; anything else is the environment's. */
+/**
+ * A call that can never return is the stack's (or the script's) failure, one that the stack does not have a reason to skip;
+ * anything else is the environment's.
+ */
 function refusedByHost(error: unknown): Problem {
   const { code, message, remedy = null } = error as HostFailure
   if (code === undefined) throw error
+  if (code === 'LD_UNSUPPORTED') return skip(message)
   return new Problem(code, message, message, { hint: remedy }, code === 'LD_CALL_SLEEPS' ? 'fail' : 'error')
 }

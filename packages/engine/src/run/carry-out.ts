@@ -3,6 +3,7 @@
 import { type CommandAction, lineOf, type Span } from '@lunadrill/parser'
 import type { CallContext } from '../call/call.js'
 import { Descriptors } from '../call/descriptors.js'
+import { Errno } from '../call/errno.js'
 import { AF_INET, AF_INET6, socketAddress } from '../call/socket-address.js'
 import { runSnippets } from '../embed/python.js'
 import { commandProblem, runShell } from '../embed/shell.js'
@@ -131,6 +132,8 @@ class Run {
       domain: options.ipVersion === 'ipv4' ? AF_INET : AF_INET6,
       bindAddress: socketAddress(socketIp(localIp, options), bindPort),
       connectAddress: socketAddress(socketIp(remoteIp, options), connectPort),
+      toleranceUsecs: options.toleranceUsecs,
+      errno: new Errno(),
     }
     const onEvent = (index: number) => this.progress.event(index, host.now())
     const shell = (text: string) => this.thread.command(() => runShell(text))
@@ -189,7 +192,8 @@ class Run {
     // Upstream tells no line where Python failed (it is in the lines before), nor for commands without a time.
     const placeless = line === null || error instanceof CodeProblem || error instanceof CommandProblem
     const prefix = placeless ? scriptPath : `${scriptPath}:${line}`
-    const upstream = problem.code === 'LD_OPTION' ? problem.upstream : `${this.prologue}${prefix}: ${problem.upstream}`
+    const bare = problem.code === 'LD_OPTION' || problem.detail.bare === true
+    const upstream = bare ? problem.upstream : `${this.prologue}${prefix}: ${problem.upstream}`
     return {
       verdict: lateness.length > 0 ? 'undecided' : problem.verdict,
       code: problem.code,

@@ -2,7 +2,10 @@
 import type { Verdict } from '../run/types.js'
 import type { Failure } from './failure.js'
 
-type Detail = Partial<Pick<Failure, 'hint' | 'packets' | 'differences' | 'time'>>
+type Detail = Partial<Pick<Failure, 'hint' | 'packets' | 'differences' | 'time'>> & {
+  /** Upstream says it without path and line. */
+  readonly bare?: boolean
+}
 
 export class Problem extends Error {
   constructor(
@@ -32,7 +35,8 @@ export function packetProblem(reason: string, hint: string | null = null, detail
 
 /** A system call that failed: `runtime error in NAME call: REASON`. */
 export function callProblem(name: string, reason: string, hint: string | null = null): Problem {
-  return new Problem('LD_CALL', `${name}(): ${reason}`, `runtime error in ${name} call: ${reason}`, { hint })
+  // Some of upstream's reasons end in a newline of their own.
+  return new Problem('LD_CALL', `${name}(): ${reason.trimEnd()}`, `runtime error in ${name} call: ${reason}`, { hint })
 }
 
 /** What this version, this stack or this machine cannot do. */

@@ -71,14 +71,14 @@ describe('listen()', () => {
   it.each([0, -1])('makes the socket listen, result %i included', (result) => {
     const around = context()
     prepared(`listen(4, 1) = ${result}`).judge(returned(result), around)
-    expect(around.descriptors.get(4).socket.state).toBe('listening')
+    expect(around.descriptors.socket(4).state).toBe('listening')
   })
 })
 
 describe('accept()', () => {
   const waiting = () => {
     const around = context()
-    around.descriptors.get(5).socket.state = 'listening'
+    around.descriptors.socket(5).state = 'listening'
     const child = around.flows.route(packet('< S 0:0(0) win 1'))
     return { around, child }
   }
@@ -87,7 +87,7 @@ describe('accept()', () => {
     const { around, child } = waiting()
     child.state = 'synack-acked'
     prepared('accept(5, ..., ...) = 9').judge(returned(20), around)
-    expect(around.descriptors.get(9)).toMatchObject({ liveFd: 20, socket: child })
+    expect(around.descriptors.get(9)).toMatchObject({ liveFd: 20, behind: { socket: child } })
     expect(child).toMatchObject({ liveFd: 20, state: 'synack-acked' })
   })
 
@@ -110,7 +110,7 @@ describe('connect()', () => {
   it('connects before it is called, whatever comes of it', () => {
     const around = context()
     written('connect(3, ..., ...) = 0', around)
-    const { socket } = around.descriptors.get(3)
+    const socket = around.descriptors.socket(3)
     expect(socket).toMatchObject({ state: 'connecting', remotePort: 9090 })
     written('connect(3, AF_UNSPEC, ...) = 0', around)
     expect(socket.state).toBe('new')

@@ -2,6 +2,7 @@
 import type { CallAction } from '@lunadrill/parser'
 import { type CallContext, PreparedCall } from '../../src/call/call.js'
 import { Descriptors } from '../../src/call/descriptors.js'
+import { Errno } from '../../src/call/errno.js'
 import { CallRecord } from '../../src/call/record.js'
 import { socketAddress } from '../../src/call/socket-address.js'
 import { FlowTable } from '../../src/flow/flow-table.js'
@@ -16,13 +17,16 @@ const SOCKETS = [3, 4, 5]
 export function context(): CallContext {
   const flows = new FlowTable(ENDPOINTS, () => 40_000)
   const descriptors = new Descriptors()
-  for (const fd of SOCKETS) descriptors.add(fd, fd + 10, flows.open(6, fd + 10))
+  for (const fd of SOCKETS)
+    descriptors.add(fd, fd + 10, { kind: 'socket', socket: flows.open(6, fd + 10), ping: false })
   return {
     descriptors,
     flows,
     domain: 2,
     bindAddress: socketAddress(ENDPOINTS.localIp, 8080),
     connectAddress: socketAddress(ENDPOINTS.remoteIp, 9090),
+    toleranceUsecs: 4000,
+    errno: new Errno(),
   }
 }
 

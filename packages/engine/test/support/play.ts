@@ -1,6 +1,7 @@
 // Plays a script against a playbook, and says what came of it in upstream's words.
 import { parseScript, type Script } from '@lunadrill/parser'
 import { Descriptors } from '../../src/call/descriptors.js'
+import { Errno } from '../../src/call/errno.js'
 import { socketAddress } from '../../src/call/socket-address.js'
 import { FlowTable } from '../../src/flow/flow-table.js'
 import { EventProblem } from '../../src/interpret/event-problem.js'
@@ -46,6 +47,8 @@ export function play(script: string, steps: readonly Step[], options: Partial<Ru
       domain: 2,
       bindAddress: socketAddress(ENDPOINTS.localIp, 8080),
       connectAddress: socketAddress(ENDPOINTS.remoteIp, 8080),
+      toleranceUsecs: options.toleranceUsecs ?? freshOptions().toleranceUsecs,
+      errno: new Errno(),
     },
     options: { ...freshOptions(), ...options },
     shell: host.shell,

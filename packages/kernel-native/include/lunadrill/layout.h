@@ -25,7 +25,7 @@ inline constexpr std::uint32_t kOutLength = 44u;
 inline constexpr std::uint32_t kStartUs = 48u;
 inline constexpr std::uint32_t kReturnUs = 56u;
 inline constexpr std::uint32_t kData = 64u;
-inline constexpr std::uint32_t kSize = 4096u;
+inline constexpr std::uint32_t kSize = 16384u;
 }  // namespace call
 
 namespace call_flag {
@@ -52,6 +52,17 @@ inline constexpr std::uint32_t kFcntl = 16u;
 inline constexpr std::uint32_t kPoll = 17u;
 inline constexpr std::uint32_t kGetsockopt = 18u;
 inline constexpr std::uint32_t kSetsockopt = 19u;
+inline constexpr std::uint32_t kRecvmsg = 20u;
+inline constexpr std::uint32_t kSendmsg = 21u;
+inline constexpr std::uint32_t kIoctl = 22u;
+inline constexpr std::uint32_t kEpollCreate = 23u;
+inline constexpr std::uint32_t kEpollCtl = 24u;
+inline constexpr std::uint32_t kEpollWait = 25u;
+inline constexpr std::uint32_t kPipe = 26u;
+inline constexpr std::uint32_t kSplice = 27u;
+inline constexpr std::uint32_t kOpen = 28u;
+inline constexpr std::uint32_t kSendfile = 29u;
+inline constexpr std::uint32_t kCapSet = 30u;
 inline constexpr std::uint32_t kStackTcpInfo = 64u;
 }  // namespace call_op
 
@@ -98,7 +109,7 @@ inline constexpr std::uint32_t kSocket = 16u;
 inline constexpr std::uint32_t kListed = 17u;
 inline constexpr std::uint32_t kHeld = 18u;
 }  // namespace event_kind
-inline constexpr std::uint32_t kLayoutVersion = 2u;
+inline constexpr std::uint32_t kLayoutVersion = 3u;
 inline constexpr std::uint32_t kProgressMagic = 1279545426u;
 
 namespace progress {

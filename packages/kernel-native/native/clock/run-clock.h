@@ -25,6 +25,11 @@ class RunClock {
   void Start(TickPhase* phase);
   double NowUs() const { return ToUs(ClockNs(CLOCK_MONOTONIC)); }
   double ToUs(std::int64_t monotonic_ns) const { return static_cast<double>(monotonic_ns - zero_ns_) / 1000.0; }
+  /// CLOCK_REALTIME at time 0, as that clock is set now; microseconds.
+  double EpochUs() const {
+    const std::int64_t since_ns = ClockNs(CLOCK_MONOTONIC) - zero_ns_;
+    return static_cast<double>(ClockNs(CLOCK_REALTIME) - since_ns) / 1000.0;
+  }
   std::int64_t ToNs(double us) const { return zero_ns_ + static_cast<std::int64_t>(us * 1000.0); }
 
   /// Sleeps to shortly before `us`, then spins; returns the time now. Exact only with a timer slack of 1 ns.

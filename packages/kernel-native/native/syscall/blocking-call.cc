@@ -37,8 +37,9 @@ void InstallInterrupt() {
 
 }  // namespace
 
-BlockingCall::BlockingCall(std::uint8_t* record, const RunClock& clock, DescriptorSet* descriptors)
-    : runner_(record, clock, descriptors), clock_(clock) {}
+BlockingCall::BlockingCall(std::uint8_t* record, const RunClock& clock, DescriptorSet* descriptors,
+                           Capabilities* capabilities)
+    : runner_(record, clock, descriptors, capabilities), clock_(clock) {}
 
 BlockingCall::~BlockingCall() { Interrupt(); }
 

@@ -15,7 +15,7 @@ namespace lunadrill {
 
 class BlockingCall {
  public:
-  BlockingCall(std::uint8_t* record, const RunClock& clock, DescriptorSet* descriptors);
+  BlockingCall(std::uint8_t* record, const RunClock& clock, DescriptorSet* descriptors, Capabilities* capabilities);
   BlockingCall(const BlockingCall&) = delete;
   BlockingCall& operator=(const BlockingCall&) = delete;
   /// Interrupts a call that still sleeps.

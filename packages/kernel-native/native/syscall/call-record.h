@@ -2,7 +2,9 @@
 // filling in of the right column. Payload: zeros out, whatever comes in is dropped. One thread at a time; used by both
 // addons. Read first: engine/src/host/layout.ts on what the arguments mean.
 #pragma once
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <array>
@@ -43,13 +45,26 @@ class CallRecord {
   /// Octets of payload that the call wants to move.
   std::uint64_t count() const { return count_; }
   std::vector<iovec>& vector() { return vector_; }
+  /// Of sendmsg and recvmsg: its parts are vector()'s.
+  msghdr& message() { return message_; }
+  /// Of epollCtl: the record's own; of epollWait: the first of arg(0), zeros before.
+  epoll_event& event() { return *reinterpret_cast<epoll_event*>(buffer_); }
+  /// Of pipe: both ends, filled in by the call.
+  std::array<int, 2>& ends() { return ends_; }
+  /// Of sendfile.
+  off_t& offset() { return offset_; }
+  /// Of recvmsg: CLOCK_REALTIME at time 0, for the time stamps in control messages; microseconds.
+  void set_epoch_us(double us) { epoch_us_ = us; }
   /// The call's socklen_t, in and out.
   socklen_t& option_length() { return option_length_; }
   /// With the data that goes out, once filled.
   std::size_t filled_length() const { return layout::call::kData + out_copied_; }
 
  private:
-  void PrepareVector(bool outgoing);
+  void PrepareVector(std::size_t parts, bool outgoing);
+  void PrepareMessage();
+  void PrepareOption();
+  void FinishMessage() noexcept;
   template <typename Value>
   Value Get(std::size_t at) const;
   template <typename Value>
@@ -60,6 +75,11 @@ class CallRecord {
   Region scratch_;
   Region options_;
   std::vector<iovec> vector_;
+  msghdr message_{};
+  sockaddr_storage name_{};
+  std::array<int, 2> ends_{};
+  off_t offset_ = 0;
+  double epoch_us_ = 0;
 
   std::uint32_t op_ = 0;
   std::int32_t fd_ = -1;

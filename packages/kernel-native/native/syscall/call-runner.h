@@ -6,6 +6,7 @@
 
 #include "clock/run-clock.h"
 #include "syscall/call-record.h"
+#include "syscall/capabilities.h"
 #include "syscall/descriptor-set.h"
 
 namespace lunadrill {
@@ -13,7 +14,7 @@ namespace lunadrill {
 class CallRunner {
  public:
   /// `record`: call::kSize octets, alive as long as the runner.
-  CallRunner(std::uint8_t* record, const RunClock& clock, DescriptorSet* descriptors);
+  CallRunner(std::uint8_t* record, const RunClock& clock, DescriptorSet* descriptors, Capabilities* capabilities);
 
   /// Reads and checks the record and makes room for its buffers. Throws LD_CALL for a record that makes no sense.
   void Prepare();
@@ -27,6 +28,7 @@ class CallRunner {
   CallRecord record_;
   const RunClock& clock_;
   DescriptorSet* const descriptors_;
+  Capabilities* const capabilities_;
 };
 
 }  // namespace lunadrill

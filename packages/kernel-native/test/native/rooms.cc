@@ -79,7 +79,7 @@ std::vector<std::uint8_t> SocketAddress(const char* text, std::uint16_t port) {
 }
 
 struct Rooms {
-  Rooms() : tun(1000, 100), packets(tun.index()), runner(record.octets.get(), clock, &descriptors) {
+  Rooms() : tun(1000, 100), packets(tun.index()), runner(record.octets.get(), clock, &descriptors, &capabilities) {
     RouteSocket route;
     route.SetLinkUp(1);
     route.SetLinkUp(tun.index(), 1500);
@@ -101,6 +101,7 @@ struct Rooms {
   PacketSocket packets;
   RunClock clock;
   DescriptorSet descriptors;
+  Capabilities capabilities;
   Record record;
   CallRunner runner;
 };
@@ -152,7 +153,7 @@ void BlockAndInterrupt(Rooms* rooms) {
   Record record;
   record.Fill(op::kAccept, fd, {});
   {
-    BlockingCall call(record.octets.get(), rooms->clock, &rooms->descriptors);
+    BlockingCall call(record.octets.get(), rooms->clock, &rooms->descriptors, &rooms->capabilities);
     Check(call.Start(rooms->clock.NowUs() + 2000), "accept sleeps");
     Check(!call.Wait(1000), "and goes on sleeping");
     const int client = rooms->Run(op::kSocket, -1, {AF_INET, SOCK_STREAM, 0});

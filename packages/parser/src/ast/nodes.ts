@@ -102,6 +102,8 @@ export interface WordExpression extends Node {
 export interface StringExpression extends Node {
   readonly type: 'string'
   readonly raw: string
+  /** The literals one by one, where there are several: escapes do not reach over their joints. */
+  readonly parts?: readonly string[]
 }
 export interface OrExpression extends Node {
   readonly type: 'or'

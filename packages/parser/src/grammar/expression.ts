@@ -72,11 +72,15 @@ function readStrings(reader: Reader): StringExpression {
   let raw = reader.quotedText()
   reader.next()
   if (reader.accept(T.ellipsis)) return { type: 'string', raw, span: reader.spanFrom(start) }
+  if (reader.kind !== T.string) return { type: 'string', raw, span: reader.spanFrom(start) }
+  const parts = [raw]
   while (reader.kind === T.string) {
-    raw += reader.quotedText()
+    const part = reader.quotedText()
+    parts.push(part)
+    raw += part
     reader.next()
   }
-  return { type: 'string', raw, span: reader.spanFrom(start) }
+  return { type: 'string', raw, parts, span: reader.spanFrom(start) }
 }
 
 /** `[ … ]`, which may be empty. */
