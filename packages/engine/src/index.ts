@@ -1,6 +1,10 @@
 // The engine's public face: runs of scripts on stacks, and what they come to.
 import { existsSync } from 'node:fs'
 import { stackPath } from '@lunadrill/dpdk-native'
+import type { WireServer } from './remote/server.js'
+import { freshOptions } from './run/options.js'
+import { applyGiven } from './run/prepare.js'
+import type { RunRequest } from './run/types.js'
 
 /**
  * Absolute path of a stack object that comes with lunadrill (`libluna.so`: lwIP), or undefined where there is none of
@@ -14,7 +18,20 @@ export function builtinStackPath(fileName: string): string | undefined {
 
 export { type CheckResult, checkScript } from './check/check-script.js'
 export type { Finding } from './check/finding.js'
+/**
+ * Starts a wire server, which sends and captures packets for the clients of remote wire mode, in this process. `given` as
+ * in RunRequest.options; `log` gets a line for whatever clients do. PreparationError (an option), EngineError.
+ */
+export async function startWireServer(given: RunRequest['options'], log: (line: string) => void): Promise<WireServer> {
+  const options = freshOptions()
+  applyGiven(options, given)
+  // Loads the addon, which no other command does in its first process.
+  const server = await import('./remote/server.js')
+  return server.startWireServer(options, log)
+}
+
 export { EngineError, WireError } from './errors.js'
+export type { WireServer } from './remote/server.js'
 export { optionRules } from './run/options.js'
 export { configureRun, PreparationError, type PreparedScript, prepareScript, readScript } from './run/prepare.js'
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.js'

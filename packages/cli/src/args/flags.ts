@@ -16,9 +16,8 @@ export interface Flag {
   readonly tools: readonly Tool[]
   /**
    * `run`: goes into the run's options, applied over the script's own. `tool`: the command itself acts on it.
-   * `remote`: upstream's mode over two machines, refused with its reason.
    */
-  readonly meaning: 'run' | 'tool' | 'remote'
+  readonly meaning: 'run' | 'tool'
 }
 
 const own = (tool: Tool, name: string, value: string | null, help: string): Flag => ({
@@ -69,15 +68,15 @@ const fmt = ['fmt'] as const
 const scriptFlags: readonly Flag[] = Object.entries(optionRules)
   .filter(([name]) => packetdrillFlags.every((flag) => flag.name !== name))
   .map(([name, { value, help }]): Flag => {
-    const remote = /^(wire|psp)_/.test(name)
+    const server = /^wire_server(_dev)?$/.test(name)
     const short = shorts[name]
     return {
       name,
       ...(short === undefined ? {} : { short }),
       value,
       help,
-      tools: remote ? ['packetdrill'] : ['packetdrill', 'lunadrill', 'check', ...(reading.has(name) ? fmt : [])],
-      meaning: remote ? 'remote' : 'run',
+      tools: server ? ['packetdrill'] : ['packetdrill', 'lunadrill', 'check', ...(reading.has(name) ? fmt : [])],
+      meaning: 'run',
     }
   })
 

@@ -4,6 +4,8 @@ import { getoptLong, type Parsed } from './getopt.js'
 import { UsageError } from './usage-error.js'
 
 export interface PacketdrillArgs {
+  /** No scripts, but a server for remote wire mode. */
+  readonly wireServer: boolean
   readonly scripts: readonly string[]
   /** As given, to be looked up; null: the kernel is tested. */
   readonly soFilename: string | null
@@ -16,17 +18,17 @@ export function parsePacketdrill(args: readonly string[], program: string, posix
   const flags = flagsOf('packetdrill')
   const { options, operands } = getoptLong(args, flags, program, posixlyCorrect)
   const given = (name: string) => options.some(([option]) => option === name)
-  if (given('wire_server') && operands.length > 0) {
+  // The last of those that say which end this is.
+  const end = options.findLast(([name]) => /^wire_(client|server|server_ip|server_at)$/.test(name))?.[0]
+  const wireServer = end === 'wire_server'
+  if (wireServer && operands.length > 0) {
     throw new UsageError('error: do not pass script paths to the wire server on command line')
   }
   const meanings = new Map<string, Flag['meaning']>(flags.map((flag) => [flag.name, flag.meaning]))
-  const remote = options.find(([name]) => meanings.get(name) === 'remote')
-  if (remote !== undefined) {
-    throw new UsageError(`error: --${remote[0]}: tests over two machines are not supported`, false)
-  }
-  if (operands.length === 0) throw new UsageError('error: missing script path')
+  if (operands.length === 0 && !wireServer) throw new UsageError('error: missing script path')
   const soFilename = options.findLast(([name]) => name === 'so_filename')?.[1] ?? null
   return {
+    wireServer,
     scripts: operands,
     soFilename: soFilename ?? (given('userspace_stack') ? 'libluna.so' : null),
     options: options.filter(([name]) => meanings.get(name) === 'run'),

@@ -19,6 +19,7 @@ describe('the stack', () => {
 it('hands the script options on in their order, and keeps its own', () => {
   expect(parse('-v', '-DA=1', '--debug', 'a.pkt', '--so_filename=x.so', '--so_flags=f', '--mtu', '9', 'b.pkt')).toEqual(
     {
+      wireServer: false,
       scripts: ['a.pkt', 'b.pkt'],
       soFilename: 'x.so',
       options: [
@@ -32,12 +33,19 @@ it('hands the script options on in their order, and keeps its own', () => {
   )
 })
 
+it.each([
+  [['--wire_server', '--wire_server_dev=eth1'], true],
+  [['--wire_client', '--wire_server'], true],
+  [['--wire_server', '--wire_client', 'a.pkt'], false],
+  [['--wire_server', '--wire_server_at=there', 'a.pkt'], false],
+])('%j makes a wire server: %s', (args, wireServer) => {
+  expect(parse(...args).wireServer).toBe(wireServer)
+})
+
 describe('a fault', () => {
   it.each([
     [[], 'error: missing script path'],
     [['--wire_server', 'a.pkt'], 'error: do not pass script paths to the wire server on command line'],
-    [['--wire_server'], 'error: --wire_server: tests over two machines are not supported'],
-    [['--wire_client', 'a.pkt'], 'error: --wire_client: tests over two machines are not supported'],
     [['--netns=host', 'a.pkt'], "./packetdrill: unrecognized option '--netns=host'"],
   ])('%j: %s', (args, message) => {
     expect(() => parse(...args)).toThrow(message)

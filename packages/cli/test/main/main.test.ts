@@ -25,9 +25,17 @@ describe('packetdrill', () => {
     expect(call('./packetdrill', ['-v'])).toEqual({ status: 1, stdout: '', stderr })
   })
 
-  it('knows no remote mode', () => {
-    const stderr = 'error: --wire_client: tests over two machines are not supported\n'
-    expect(call('./packetdrill', ['--wire_client', 'a.pkt'])).toEqual({ status: 1, stdout: '', stderr })
+  it('wants to know the wire server', () => {
+    const stderr = 'when using --wire_client, must specify --wire_server_at or --wire_server_ip\n'
+    expect(call('./packetdrill', ['--wire_client', 'examples/kernel.pkt'])).toEqual({ status: 1, stdout: '', stderr })
+  })
+
+  it('starts no wire server without a token', () => {
+    const { status, stderr } = call('./packetdrill', ['--wire_server', '--wire_server_dev=lo'])
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^remote wire mode needs a token\n/),
+    })
   })
 })
 

@@ -46,10 +46,11 @@ export class KernelHost implements Host {
   private readonly native: Native
   private readonly record = new CallRecord(this.callRecord)
 
-  /** EngineError: what kernel-native refused (LD_TUN_…, LD_NETNS_…, LD_NETLINK), with what to do. */
-  constructor(addresses: Addresses, { mtu, speedMbps, mss }: RunOptions) {
+  /** `none`: calls and the clock alone, packets are a subclass's. EngineError: what kernel-native refused (LD_TUN_…, LD_NETNS_…, LD_NETLINK), with what to do. */
+  constructor(addresses: Addresses, { mtu, speedMbps, mss }: RunOptions, network: 'own' | 'none' = 'own') {
     try {
       this.native = new Native({
+        ...(network === 'none' ? { network } : {}),
         family: 'ipv4',
         localIp: addressText(addresses.localIp),
         prefixLength: addresses.prefixLength,

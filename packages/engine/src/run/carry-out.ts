@@ -16,7 +16,7 @@ import { Interpreter } from '../interpret/interpreter.js'
 import { type ScheduledEvent, ScheduleError, schedule } from '../schedule/schedule.js'
 import type { Failure, Lateness, TraceEntry } from '../trace/failure.js'
 import { Problem, skip } from '../trace/problem.js'
-import { wordsOf } from '../trace/refusal.js'
+import { isPlaceless, wordsOf } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
 import { socketIp, wireFamily } from './addresses.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
@@ -107,7 +107,7 @@ class Run {
 
   private checkSupported(): void {
     const { ipVersion, codeFormat, codeSockopt, wireMode } = this.task.options
-    if (wireMode) throw skip('a second machine (--wire_client, --wire_server)')
+    if (wireMode === 'server') throw plain('a script cannot make its run a wire server')
     if (ipVersion !== 'ipv4') throw skip(`--ip_version=${ipVersion}`)
     if (codeFormat !== 'python') throw plain(`unsupported --code_format '${codeFormat}'`)
     if (!['', 'TCP_INFO', 'TCP_CC_INFO', 'SO_MEMINFO'].includes(codeSockopt)) {
@@ -192,7 +192,7 @@ class Run {
     // Upstream tells no line where Python failed (it is in the lines before), nor for commands without a time.
     const placeless = line === null || error instanceof CodeProblem || error instanceof CommandProblem
     const prefix = placeless ? scriptPath : `${scriptPath}:${line}`
-    const bare = problem.code === 'LD_OPTION' || problem.detail.bare === true
+    const bare = isPlaceless(problem.code) || problem.detail.bare === true
     const upstream = bare ? problem.upstream : `${this.prologue}${prefix}: ${problem.upstream}`
     return {
       verdict: lateness.length > 0 ? 'undecided' : problem.verdict,

@@ -5,6 +5,7 @@ import { DpdkHost } from '../host/dpdk-host.js'
 import { KernelHost } from '../host/kernel-host.js'
 import { Progress } from '../host/layout.js'
 import { PROGRESS_FD, ProgressWriter } from '../host/progress.js'
+import { openRemoteHost } from '../remote/remote-host.js'
 import { carryOut } from './carry-out.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
 import { type ThreadSchedule, threadSchedule } from './thread-schedule.js'
@@ -18,5 +19,8 @@ export default function run(task: InterpreterTask | null): InterpreterReport | n
   const { host } = task
   if (host.kind === 'userspace') return carryOut(task, () => new DpdkHost(host), progress)
   thread ??= threadSchedule()
+  if (host.kind === 'wire') {
+    return carryOut(task, () => openRemoteHost(task.addresses, task.options, host.plan, task.scriptPath), progress)
+  }
   return carryOut(task, () => new KernelHost(task.addresses, task.options), progress, thread)
 }

@@ -30,7 +30,13 @@ export const defaultOptions: RunOptions = {
   codeSockopt: '',
   soFilename: null,
   soFlags: '',
-  wireMode: false,
+  wireMode: null,
+  wireServerIp: null,
+  wireServerPort: 8081,
+  wireClientDev: null,
+  wireServerDev: null,
+  wireToken: null,
+  wireTokenFile: null,
   pspUdpPort: 0,
   defines: {},
 }
@@ -69,7 +75,6 @@ type FieldOf<Value> = {
 
 const LARGEST = 0x7fffffff
 const PORTS = [1, 65535] as const
-const NO_WIRE_MODE = 'remote mode (not supported yet)'
 
 function flag(help: string, field: FieldOf<boolean> | null): OptionRule {
   return { value: null, help, apply: (options) => assign(options, field, true) }
@@ -94,6 +99,26 @@ function whole(
       const number = atoi(given)
       if (number < range[0] || number > range[1]) throw bad(name, given)
       assign(options, field, number)
+    },
+  }
+}
+
+/** Names the wire server, which makes this end the client. */
+const wireServerAt: OptionRule = {
+  value: 'NAME',
+  help: 'the wire server to test with: name or address',
+  apply: (options, name) => {
+    options.wireMode = 'client'
+    options.wireServerIp = name
+  },
+}
+
+function wireMode(mode: 'client' | 'server', help: string): OptionRule {
+  return {
+    value: null,
+    help,
+    apply: (options) => {
+      options.wireMode = mode
     },
   }
 }
@@ -175,14 +200,16 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
   dry_run: flag('parse only', 'dryRun'),
   is_anyip: flag('the local address belongs to an anyip range', 'isAnyip'),
   send_omit_free: flag('keep the buffers of sends', 'sendOmitFree'),
-  psp_udp_port: whole('psp_udp_port', 'PORT', 'PSP (not supported yet)', 'pspUdpPort', PORTS),
-  wire_client: flag(NO_WIRE_MODE, 'wireMode'),
-  wire_server: flag(NO_WIRE_MODE, 'wireMode'),
-  wire_server_ip: { ...flag(NO_WIRE_MODE, 'wireMode'), value: 'NAME' },
-  wire_server_at: { ...flag(NO_WIRE_MODE, 'wireMode'), value: 'NAME' },
-  wire_server_port: whole('wire_server_port', 'PORT', NO_WIRE_MODE, null, PORTS),
-  wire_client_dev: text('DEVICE', NO_WIRE_MODE, null),
-  wire_server_dev: text('DEVICE', NO_WIRE_MODE, null),
+  psp_udp_port: whole('psp_udp_port', 'PORT', 'UDP port of PSP (remote wire mode only)', 'pspUdpPort', PORTS),
+  wire_client: wireMode('client', 'test this kernel with packets of a wire server'),
+  wire_server: wireMode('server', 'send and capture packets for wire clients'),
+  wire_server_ip: wireServerAt,
+  wire_server_at: wireServerAt,
+  wire_server_port: whole('wire_server_port', 'PORT', 'TCP port of the wire server (8081)', 'wireServerPort', PORTS),
+  wire_client_dev: text('DEVICE', "the client's Ethernet interface", 'wireClientDev'),
+  wire_server_dev: text('DEVICE', "the server's Ethernet interface", 'wireServerDev'),
+  wire_token: text('TOKEN', 'secret of client and server; better: $LUNADRILL_WIRE_TOKEN', 'wireToken'),
+  wire_token_file: text('FILE', 'file that holds the secret', 'wireTokenFile'),
   debug: flag('accepted, without effect', null),
   define: {
     value: 'NAME=VALUE',

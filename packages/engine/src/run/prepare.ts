@@ -94,7 +94,10 @@ export function applyGiven(options: RunOptions, given: Given): void {
 /** What only shows when all options are known, also to `--dry_run`. Upstream names no place for it. */
 function checkTogether(options: RunOptions): void {
   try {
-    if (options.pspUdpPort !== 0 && !options.wireMode) {
+    if (options.wireMode === 'client' && options.wireServerIp === null) {
+      throw new OptionError('when using --wire_client, must specify --wire_server_at or --wire_server_ip')
+    }
+    if (options.pspUdpPort !== 0 && options.wireMode === null) {
       throw new OptionError('PSP requires wireserver mode (use --wire_client or --wire_server)')
     }
     addressesOf(options, true)

@@ -3,9 +3,11 @@
 // Read first: docs/architecture.md, "Processes and threads".
 import { childrenCpuUs } from '@lunadrill/kernel-native'
 import { Piscina } from 'piscina'
-import { refusal, wordsOf } from '../trace/refusal.js'
+import { planClient } from '../remote/client-plan.js'
+import { isPlaceless, refusal, wordsOf } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
 import { addressesOf } from './addresses.js'
+import { OptionError } from './options.js'
 import { type InterpreterReport, type InterpreterTask, type RunMessage, type RunOrder, taskOf } from './task.js'
 import { type UserspaceReport, UserspaceRuns } from './userspace-runs.js'
 
@@ -53,14 +55,25 @@ async function run(order: RunOrder): Promise<RunMessage> {
 async function reportOf(order: RunOrder): Promise<UserspaceReport> {
   const { stack, scriptPath, text } = order
   try {
+    if (stack.kind === 'userspace' && order.options.wireMode !== null) {
+      throw new OptionError('remote wire mode tests the kernel, not a userspace stack')
+    }
     if (stack.kind === 'userspace') return await userspace.run(order, stack.soPath)
-    const task = { ...taskOf(order, addressesOf(order.options, false)), host: { kind: 'kernel' } } as const
-    return { report: await carryOut(task), clock: 'wall' }
+    return { report: await carryOut(await kernelTask(order)), clock: 'wall' }
   } catch (error) {
     // A run that could not begin: addresses, the stack object, the admin port.
     const words = wordsOf(error)
-    const failure = refusal({ ...words, upstream: `${scriptPath}: ${words.upstream}` })
+    const upstream = isPlaceless(words.code) ? words.upstream : `${scriptPath}: ${words.upstream}`
+    const failure = refusal({ ...words, upstream })
     const report = { failure, message: failureText(scriptPath, text, failure, null), warnings: [], verbose: [] }
     return { report, clock: stack.kind === 'kernel' ? 'wall' : (order.clock ?? 'virtual') }
   }
+}
+
+async function kernelTask(order: RunOrder): Promise<InterpreterTask> {
+  const { options } = order
+  if (options.wireMode === null) return { ...taskOf(order, addressesOf(options, false)), host: { kind: 'kernel' } }
+  const remote = await planClient(options)
+  const addresses = addressesOf(remote.options, false)
+  return { ...taskOf({ ...order, options: remote.options }, addresses), host: { kind: 'wire', plan: remote.plan } }
 }

@@ -89,7 +89,8 @@ class Supervisor implements Runner {
     if (dryRun) return resultOf(request, ipVersion, clockOf(request), passed, elapsed(), 0)
     // The machine has one admin port.
     const shared = this.jobs > 1 && request.stack.kind === 'userspace' && request.adminPort !== 0
-    const alone = this.jobs > 1 && (shared || machineStateOf(script, options.initScripts, cwd) !== null)
+    const machines = shared || options.wireMode !== null
+    const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
     const order = { ...prepared, ...orderOf(request), cwd }
     this.asked += 1
     if (this.jobs > 1) await this.warmUp()
@@ -130,13 +131,16 @@ class Supervisor implements Runner {
   private async carryOut(slot: number, request: RunRequest, order: RunOrder): Promise<RunResult> {
     const started = performance.now()
     const { ipVersion } = order.options
-    let process = this.warmProcess(slot)
+    // The interfaces of a wire are the machine's.
+    const netns = order.options.wireMode === null ? this.options.netns : 'host'
+    if (this.processes.get(slot)?.netns !== netns) await this.processes.get(slot)?.end()
+    let process = this.warmProcess(slot, netns)
     let ended = await process.carryOut(order)
     if ('report' in ended && ended.report.failure?.code === 'LD_STACK_STALE') {
       // An object that does not unload: only a new process gives a fresh instance.
       await process.end()
       this.processes.delete(slot)
-      process = this.warmProcess(slot)
+      process = this.warmProcess(slot, netns)
       ended = await process.carryOut(order)
     }
     if ('report' in ended) return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
@@ -152,9 +156,10 @@ class Supervisor implements Runner {
     await Promise.all(processes.map((process) => process.end()))
   }
 
-  private warmProcess(slot: number): RunProcess {
+  private warmProcess(slot: number, netns = this.options.netns): RunProcess {
     if (this.closed) throw new Error('this runner is closed')
-    const process = this.processes.get(slot) ?? new RunProcess(this.options)
+    const kept = this.processes.get(slot)
+    const process = kept?.netns === netns ? kept : new RunProcess(this.options.commandOutput, netns)
     this.processes.set(slot, process)
     return process
   }
@@ -178,7 +183,10 @@ class RunProcess {
   /** Resolves when it can take a run at once, or never will. */
   readonly ready: Promise<unknown>
 
-  constructor({ netns, commandOutput }: RunnerOptions) {
+  constructor(
+    commandOutput: RunnerOptions['commandOutput'],
+    readonly netns: RunnerOptions['netns'],
+  ) {
     const guard = guardPath()
     const entry = fileURLToPath(new URL('./run-child.js', import.meta.url))
     const node = [process.execPath, '--single-threaded-gc', '--expose-gc', entry]

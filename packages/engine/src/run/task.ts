@@ -1,4 +1,5 @@
 // What the run's process, its threads and the supervisor say to each other. Plain data, cloned on the way.
+import type { WirePlan } from '../remote/remote-host.js'
 import type { Failure } from '../trace/failure.js'
 import type { Addresses } from './addresses.js'
 import type { PreparedScript } from './prepare.js'
@@ -22,6 +23,7 @@ export interface InterpreterTask
   extends Pick<RunOrder, 'runId' | 'scriptPath' | 'text' | 'script' | 'options' | 'neighbours'> {
   readonly host:
     | { readonly kind: 'kernel' }
+    | { readonly kind: 'wire'; readonly plan: WirePlan }
     | { readonly kind: 'userspace'; readonly channel: SharedArrayBuffer; readonly clock: 'virtual' | 'wall' }
   /** Addresses as decided by the main thread, which has opened the userspace host with them. */
   readonly addresses: Addresses

@@ -43,8 +43,18 @@ export interface RunOptions {
   codeSockopt: string
   soFilename: string | null
   soFlags: string
-  /** A test over two machines was asked for, which this version does not have. */
-  wireMode: boolean
+  /** Remote wire mode: this machine's kernel is tested by packets of another machine's, or the other way round. */
+  wireMode: 'client' | 'server' | null
+  /** The server as the client sees it: name or address; null: not given. */
+  wireServerIp: string | null
+  /** 1 to 65535: the server's TCP port. */
+  wireServerPort: number
+  /** Ethernet interfaces; null: the one with the address of the machine's own name. */
+  wireClientDev: string | null
+  wireServerDev: string | null
+  /** The shared secret, or the file that holds it; both null: $LUNADRILL_WIRE_TOKEN. */
+  wireToken: string | null
+  wireTokenFile: string | null
   /** 0: not given. */
   pspUdpPort: number
   /** `--define`: name to text. */

@@ -8,11 +8,15 @@ export function refusal(words: Words, place: Pick<Failure, 'line' | 'column'> = 
   return { ...words, ...place, packets: null, differences: [], time: null, lateness: [], before: [] }
 }
 
+/** Upstream names neither script nor line where options are wrong, and where client and server of a wire do not agree. */
+export const isPlaceless = (code: string) => /^LD_(OPTION|NIC|WIRE_\w+)$/.test(code)
+
 /** What an error that a host, DPDK or the admin server threw comes to: `code` is LD_INTERNAL for anything unforeseen. */
 export function wordsOf(error: unknown): Words {
-  const { code, message, remedy = null, stack } = error as Error & { code?: string; remedy?: string | null }
+  const thrown = error as Error & { code?: string; remedy?: string | null; upstream?: string }
+  const { code, message, remedy = null, stack } = thrown
   const known = code?.startsWith('LD_') ?? false
   const hint = known ? remedy : `this is a defect of lunadrill, please report it:\n${stack}`
-  const upstream = hint === null ? message : `${message}\n${hint}`
+  const upstream = thrown.upstream ?? (hint === null ? message : `${message}\n${hint}`)
   return { verdict: 'error', code: known ? (code as string) : 'LD_INTERNAL', message, hint, upstream }
 }

@@ -193,6 +193,7 @@ describe('what cannot be run', () => {
   it.each<[Partial<RunOptions>, string]>([
     [{ codeFormat: 'perl' }, "unsupported --code_format 'perl'"],
     [{ codeSockopt: 'SO_X' }, "unsupported --code_sockopt 'SO_X'"],
+    [{ wireMode: 'server' }, 'a script cannot make its run a wire server'],
   ])('as an option is an error without a place: %j', (options, words) => {
     expect(perform('0 `true`\n', [], options).failure).toMatchObject({ verdict: 'error', upstream: words })
   })
@@ -200,7 +201,6 @@ describe('what cannot be run', () => {
   it.each<[Partial<RunOptions>, string]>([
     [{ ipVersion: 'ipv6' }, '--ip_version=ipv6'],
     [{ ipVersion: 'ipv4-mapped-ipv6' }, '--ip_version=ipv4-mapped-ipv6'],
-    [{ wireMode: true }, 'a second machine (--wire_client, --wire_server)'],
   ])('as a mode is skipped: %j', (options, needs) => {
     expect(perform('0 `true`\n', [], options).failure).toMatchObject({
       verdict: 'skip',
