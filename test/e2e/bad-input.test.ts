@@ -93,7 +93,8 @@ describe('a command line', () => {
   it.each([
     [['--bogus', sound], /packetdrill: unrecognized option '--bogus'\nUsage: packetdrill/],
     [[], /error: missing script path\nUsage: packetdrill/],
-    [['--tolerance_usecs', sound], /missing script path/],
+    [['--tolerance_usecs', sound], /Command Line: bad --tolerance_usecs: .*sound\.pkt/],
+    [['--mtu', sound], /missing script path/],
     [['--mss=x', sound], /Command Line: bad --mss: x/],
   ])('packetdrill %j is refused', (args, says) => {
     expectRefusal(command('packetdrill', args), 1, says)

@@ -32,7 +32,7 @@ export async function startWireServer(given: RunRequest['options'], log: (line: 
 
 export { EngineError, WireError } from './errors.js'
 export type { WireServer } from './remote/server.js'
-export { optionRules } from './run/options.js'
+export { optionFault, optionRules } from './run/options.js'
 export { configureRun, PreparationError, type PreparedScript, prepareScript, readScript } from './run/prepare.js'
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.js'
 export type { RunOptions, RunRequest, RunResult, StackChoice, Verdict } from './run/types.js'

@@ -1,4 +1,5 @@
 // The words behind `lunadrill run`, `check` and `fmt`, read by the table of flags. Read first: flags.ts.
+import { optionFault } from '@lunadrill/engine'
 import arg from 'arg'
 import { flagsOf, type Tool } from './flags.js'
 import { UsageError } from './usage-error.js'
@@ -16,7 +17,7 @@ export class CommandLine {
     const spec: arg.Spec = {}
     for (const flag of flagsOf(tool)) {
       const take = (value: string | null) => {
-        if (flag.meaning === 'run') options.push([flag.name, value])
+        if (flag.meaning === 'run') options.push([flag.name, judged(flag.name, value)])
         else this.given.set(flag.name, [...this.values(flag.name), value ?? ''])
       }
       const name = `--${flag.name}`
@@ -58,6 +59,13 @@ export class CommandLine {
   }
 }
 
+/** A value that its option can take. */
+function judged(name: string, value: string | null): string | null {
+  const fault = optionFault(name, value)
+  if (fault !== null) throw new UsageError(`error: ${fault}`)
+  return value
+}
+
 function parse(spec: arg.Spec, args: readonly string[], tool: Tool): string[] {
   const end = args.includes('--') ? args.indexOf('--') : args.length
   // A lone `-` is an operand; arg would call it an unknown option.
@@ -67,6 +75,7 @@ function parse(spec: arg.Spec, args: readonly string[], tool: Tool): string[] {
   try {
     return arg(spec, { argv: words })._.map((word) => (word === STDIN ? '-' : word))
   } catch (error) {
+    if (error instanceof UsageError) throw error
     throw new UsageError(`error: ${(error as Error).message}${suggestion(error as Error, tool)}`)
   }
 }

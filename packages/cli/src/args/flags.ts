@@ -90,5 +90,20 @@ export const flags: readonly Flag[] = [
 ]
 
 export function flagsOf(tool: Tool): readonly Flag[] {
-  return flags.filter((flag) => flag.tools.includes(tool))
+  const own = flags.filter((flag) => flag.tools.includes(tool))
+  return tool === 'packetdrill' ? own.toSorted((a, b) => upstreamPlace(a) - upstreamPlace(b)) : own
+}
+
+/** The order in which getopt names the possibilities of an ambiguous option. */
+const upstreamOrder = `ip_version bind_port code_command code_format code_sockopt connect_port remote_ip local_ip
+  gateway_ip netmask_ip speed mss mtu init_scripts tolerance_usecs tolerance_percent wire_client wire_server
+  wire_server_ip wire_server_at wire_server_port wire_client_dev wire_server_dev so_filename so_flags tcp_ts_ecr_scaled
+  tcp_ts_tick_usecs strict_segments non_fatal dry_run is_anyip send_omit_free psp_udp_port debug define verbose`.split(
+  /\s+/,
+)
+
+/** Flags of ours come last. */
+function upstreamPlace({ name }: Flag): number {
+  const place = upstreamOrder.indexOf(name)
+  return place === -1 ? upstreamOrder.length : place
 }

@@ -11,14 +11,22 @@ export interface Parsed {
   readonly operands: readonly string[]
 }
 
-/** Throws a UsageError at the first fault, worded `PROGRAM: unrecognized option '--bogus'` and so on. */
+/**
+ * Throws a UsageError at the first fault, worded `PROGRAM: unrecognized option '--bogus'` and so on. `judge` is asked
+ * about each option as it is met, so that the first fault is told, of whatever kind it is.
+ */
 export function getoptLong(
   args: readonly string[],
   flags: readonly Flag[],
   program: string,
   posixlyCorrect: boolean,
+  judge: (name: string, value: string | null) => void = () => {},
 ): Parsed {
   const options: [string, string | null][] = []
+  const add = (name: string, value: string | null) => {
+    judge(name, value)
+    options.push([name, value])
+  }
   const operands: string[] = []
   const rest = [...args]
   const fail = (text: string): never => {
@@ -32,9 +40,9 @@ export function getoptLong(
     const flag = longFlag(name, flags, word, fail)
     if (flag.value === null) {
       if (inline !== undefined) fail(`option '--${flag.name}' doesn't allow an argument`)
-      options.push([flag.name, null])
+      add(flag.name, null)
     } else {
-      options.push([flag.name, inline ?? rest.shift() ?? fail(`option '--${flag.name}' requires an argument`)])
+      add(flag.name, inline ?? rest.shift() ?? fail(`option '--${flag.name}' requires an argument`))
     }
   }
 
@@ -43,12 +51,12 @@ export function getoptLong(
       const letter = word[at]!
       const flag = flags.find(({ short }) => short === letter) ?? fail(`invalid option -- '${letter}'`)
       if (flag.value === null) {
-        options.push([flag.name, null])
+        add(flag.name, null)
         continue
       }
       const attached = word.slice(at + 1)
       const value = attached !== '' ? attached : rest.shift()
-      options.push([flag.name, value ?? fail(`option requires an argument -- '${letter}'`)])
+      add(flag.name, value ?? fail(`option requires an argument -- '${letter}'`))
       return
     }
   }

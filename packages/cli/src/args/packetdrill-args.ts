@@ -1,4 +1,5 @@
 // packetdrill's command line → what is to be run. Upstream's words for what is wrong. Read first: getopt.ts.
+import { optionFault, optionRules } from '@lunadrill/engine'
 import { type Flag, flagsOf } from './flags.js'
 import { getoptLong, type Parsed } from './getopt.js'
 import { UsageError } from './usage-error.js'
@@ -16,7 +17,11 @@ export interface PacketdrillArgs {
 /** `program` is argv[0], the prefix of getopt's messages. Throws UsageError. */
 export function parsePacketdrill(args: readonly string[], program: string, posixlyCorrect: boolean): PacketdrillArgs {
   const flags = flagsOf('packetdrill')
-  const { options, operands } = getoptLong(args, flags, program, posixlyCorrect)
+  const judge = (name: string, value: string | null) => {
+    const fault = Object.hasOwn(optionRules, name) ? optionFault(name, value) : null
+    if (fault !== null) throw new UsageError(`Command Line: ${fault}`, false)
+  }
+  const { options, operands } = getoptLong(args, flags, program, posixlyCorrect, judge)
   const given = (name: string) => options.some(([option]) => option === name)
   // The last of those that say which end this is.
   const end = options.findLast(([name]) => /^wire_(client|server|server_ip|server_at)$/.test(name))?.[0]

@@ -32,7 +32,7 @@ const summaries: Readonly<Record<Subcommand, readonly string[]>> = {
   ],
   fmt: [
     'Puts scripts into the usual form, in place; what they mean stays. - is standard input, printed.',
-    'Exit status 0: done; 1: some would change (with --check); 2: wrong usage, or a script is wrong.',
+    'Exit status 0: done; 1: the check found untidy files; 2: wrong usage, or a script is wrong.',
   ],
 }
 

@@ -5,6 +5,7 @@ import { kernelPythonVariables, type PythonVariables } from '@lunadrill/tcpinfo'
 import { CallRecord } from '../call/record.js'
 import { EngineError } from '../errors.js'
 import type { Addresses } from '../run/addresses.js'
+import { defaultOptions } from '../run/options.js'
 import type { RunOptions } from '../run/types.js'
 import { addressText } from '../wire/address.js'
 import type { Host } from './host.js'
@@ -15,6 +16,8 @@ const SO_MEMINFO = 55
 const SOL_TCP = 6
 const TCP_INFO = 11
 const TCP_CC_INFO = 26
+const SMALLEST_MTU = 68
+const LARGEST_MTU = 65535
 
 /**
  * A wait ends in some laps, each a call of the addon: after a sleep, the first way out of it and in again takes 20 to 40 us
@@ -57,7 +60,8 @@ export class KernelHost implements Host {
         gatewayIp: addressText(addresses.gatewayIp),
         remoteIp: addressText(addresses.remoteIp),
         remotePrefixLength: addresses.remotePrefixLength,
-        mtu,
+        // Upstream leaves it to ifconfig, and goes on where that refuses.
+        mtu: mtu >= SMALLEST_MTU && mtu <= LARGEST_MTU ? mtu : defaultOptions.mtu,
         speedMbps,
         gsoSize: mss,
         call: this.callRecord,

@@ -255,7 +255,7 @@ export class Interpreter {
 
   private sayCall(name: string): void {
     if (!this.around.options.verbose) return
-    const epoch = (Date.now() / 1000).toFixed(6)
+    const epoch = ((performance.timeOrigin + performance.now()) / 1000).toFixed(6)
     this.verbose.push(`${name} syscall: ${epoch.padStart(9)}`)
   }
 }

@@ -5,6 +5,7 @@ import type { CallContext } from '../call/call.js'
 import { Descriptors } from '../call/descriptors.js'
 import { Errno } from '../call/errno.js'
 import { AF_INET, AF_INET6, socketAddress } from '../call/socket-address.js'
+import { showListing } from '../embed/listing.js'
 import { runSnippets } from '../embed/python.js'
 import { commandProblem, runShell } from '../embed/shell.js'
 import { FlowTable } from '../flow/flow-table.js'
@@ -163,9 +164,13 @@ class Run {
     this.cleanupFailed = false
   }
 
-  private python({ snippets }: Interpreter): void {
+  private python({ snippets, verbose }: Interpreter): void {
     if (snippets.length === 0) return
     const { scriptPath, options } = this.task
+    if (options.verbose) {
+      showListing(scriptPath, snippets)
+      verbose.push(`running: '${options.codeCommand} /dev/fd/3'`)
+    }
     const failed = runSnippets(scriptPath, options.codeCommand, snippets)
     if (failed === null) return
     const event = this.events.find(({ source, action }) => action.type === 'code' && source.line === failed.line)

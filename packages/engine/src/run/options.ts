@@ -246,3 +246,14 @@ function meant(name: string): string | null {
   const near = suggest(name, Object.keys(optionRules))
   return near === null ? null : `Did you mean '--${near}'?`
 }
+
+/** What applying one option by itself would complain about: `bad --mtu: x`; null where it is fine. */
+export function optionFault(name: string, value: string | null): string | null {
+  try {
+    applyOption(freshOptions(), name, value)
+    return null
+  } catch (error) {
+    if (error instanceof OptionError) return error.message
+    throw error
+  }
+}

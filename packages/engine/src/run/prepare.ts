@@ -1,6 +1,6 @@
 // A script file on its way to a run: read, parsed, its options and the command line's put together. The supervisor does
 // this before any process is started, so that a typing error costs nothing.
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   type Configure,
@@ -109,11 +109,23 @@ function checkTogether(options: RunOptions): void {
 
 /** `cwd`: where a relative path starts. Throws PreparationError. */
 export function readScript(path: string, cwd = ''): string {
+  const file = resolve(cwd, path)
+  // Upstream's three steps, each with its words.
+  attempt(path, ': stat() of', () => statSync(file))
+  const descriptor = attempt(path, ' opening', () => openSync(file, 'r'))
   try {
-    return readFileSync(resolve(cwd, path), 'utf8')
+    return attempt(path, ' reading', () => readFileSync(descriptor, 'utf8'))
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Throws PreparationError for what the system refuses. */
+function attempt<Result>(path: string, doing: string, step: () => Result): Result {
+  try {
+    return step()
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
-    const doing = code === 'EISDIR' ? ' reading' : code === 'EACCES' ? ' opening' : ': stat() of'
     const why = reason(code, message)
     const upstream = `parse error${doing} script file '${path}': ${why}`
     const hint = code === 'ENOENT' ? 'check the path; it is taken from the current folder' : null
