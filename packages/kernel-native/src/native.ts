@@ -185,7 +185,7 @@ export interface NativeError extends Error {
 
 /**
  * How a thread is scheduled: `timed` SCHED_FIFO 1, not inherited by children; `command` the same, inherited; `normal`
- * SCHED_OTHER; `untimed` SCHED_IDLE, inherited.
+ * SCHED_OTHER; `untimed` SCHED_BATCH and nice 5, inherited.
  */
 export type Schedule = 'timed' | 'command' | 'normal' | 'untimed'
 

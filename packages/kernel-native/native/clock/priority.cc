@@ -15,6 +15,9 @@ namespace lunadrill {
 namespace {
 
 constexpr std::size_t kPage = 65536;
+// A third of an ordinary thread's share. Not SCHED_IDLE: beside programs that want every processor, init commands then
+// take minutes, and what is timed has real-time priority and waits for neither.
+constexpr int kUntimedNice = 5;
 
 // Whether the limit on locked memory does not bind us: CAP_IPC_LOCK over the machine lifts it (that of a user namespace
 // does not). Asked by locking more than the limit, without touching it.
@@ -55,9 +58,10 @@ bool SetSchedule(Schedule schedule) {
   const bool fifo = schedule == Schedule::kTimed || schedule == Schedule::kCommand;
   sched_param parameters{};
   parameters.sched_priority = fifo ? 1 : 0;
-  int policy = fifo ? SCHED_FIFO : schedule == Schedule::kUntimed ? SCHED_IDLE : SCHED_OTHER;
+  int policy = fifo ? SCHED_FIFO : schedule == Schedule::kUntimed ? SCHED_BATCH : SCHED_OTHER;
   if (schedule == Schedule::kTimed) policy |= SCHED_RESET_ON_FORK;
-  return ::sched_setscheduler(0, policy, &parameters) == 0;
+  if (::sched_setscheduler(0, policy, &parameters) != 0) return false;
+  return ::setpriority(PRIO_PROCESS, 0, schedule == Schedule::kUntimed ? kUntimedNice : 0) == 0;
 }
 
 Priority RaisePriority() {

@@ -16,7 +16,7 @@ enum class Schedule {
   kTimed,    ///< SCHED_FIFO 1; children are SCHED_OTHER.
   kCommand,  ///< SCHED_FIFO 1, and children inherit it: a command in the midst of a script.
   kNormal,   ///< SCHED_OTHER.
-  kUntimed,  ///< SCHED_IDLE, children too: runs where nothing else wants to.
+  kUntimed,  ///< SCHED_BATCH, nice 5, children too.
 };
 
 /// False where this is not allowed; the thread stays as it was then.
