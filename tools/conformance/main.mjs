@@ -110,8 +110,11 @@ function report(rows, jobs, seconds) {
   if (apart.length > 0) console.log(`\nrows that differ (docs/conformance.md):\n${apart.map(rowText).join('\n')}`)
   const { agree, stable, line, fail, repeated } = sum(rows)
   const cpuS = rows.reduce((total, { result }) => total + result.cpuS, 0)
+  const late = rows.map(({ result }) => result.worstLateUs).sort((a, b) => a - b)
+  const [median, p99, worst] = [0.5, 0.99, 1].map((share) => late[Math.ceil(share * late.length) - 1]?.toFixed(0))
+  console.log(`\nthe tester's worst lateness in a run: median ${median} us, p99 ${p99} us, at most ${worst} us`)
   console.log(
-    `\n${rows.length} runs, ${jobs} at a time: ${seconds.toFixed(1)} s, ${cpuS.toFixed(1)} s of CPU; ` +
+    `${rows.length} runs, ${jobs} at a time: ${seconds.toFixed(1)} s, ${cpuS.toFixed(1)} s of CPU; ` +
       `${repeated} undecided at first and repeated alone; table: ${path}`,
   )
   console.log(`agree ${agree} of ${stable} stable rows, same failing line ${line} of ${fail}`)

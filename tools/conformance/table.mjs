@@ -2,8 +2,10 @@
 
 const heads = ['agree', 'script', 'family', 'upstream', 'line', 'ours', 'line', 'seconds', 'said']
 
-/** Whether our verdict is the oracle's: anything but a pass is upstream's exit status 1. */
-export const agrees = ({ oracle, result }) => oracle.verdict === (result.verdict === 'pass' ? 'pass' : 'fail')
+/** Our verdicts as upstream's exit status. A script that was not judged (skip, undecided, crash, hang) agrees with nothing. */
+const asUpstream = { pass: 'pass', fail: 'fail', error: 'fail' }
+
+export const agrees = ({ oracle, result }) => oracle.verdict === asUpstream[result.verdict]
 
 const sameLine = ({ oracle, result }) => result.line === oracle.line
 
@@ -22,7 +24,7 @@ export const tableText = (rows) => [heads.join('\t'), ...rows.map(rowText)].join
 /** The figures: rows that the oracle is sure of, and of those that fail in both, the ones with the same line. */
 export function sum(rows) {
   const stable = rows.filter(({ oracle }) => oracle.stable)
-  const failBoth = stable.filter((row) => row.oracle.verdict === 'fail' && row.result.verdict !== 'pass')
+  const failBoth = stable.filter((row) => row.oracle.verdict === 'fail' && agrees(row))
   return {
     agree: stable.filter(agrees).length,
     stable: stable.length,

@@ -30,6 +30,7 @@ function jsonRun(result: RunResult): Record<string, unknown> {
     message: result.message,
     wall_s: microseconds(result.wallS),
     cpu_s: microseconds(result.cpuS),
+    late_s: microseconds(result.worstLateUs / 1e6),
     lateness: result.failure?.lateness ?? [],
     attempts: result.attempts.map(jsonRun),
     ...(mistakes !== undefined && { mistakes }),

@@ -23,6 +23,7 @@ it('is one object per run and line, with these keys in this order', () => {
       'message',
       'wall_s',
       'cpu_s',
+      'late_s',
       'lateness',
       'attempts',
     ])
@@ -37,6 +38,7 @@ it('is one object per run and line, with these keys in this order', () => {
     message: null,
     wall_s: 1.234568,
     cpu_s: 0.012346,
+    late_s: 0.000013,
     lateness: [],
     attempts: [],
   })

@@ -12,6 +12,7 @@ export const pass: RunResult = {
   upstream: null,
   failure: null,
   attempts: [],
+  worstLateUs: 12.5,
   warnings: [],
   verbose: [],
   wallS: 1.2345678,

@@ -18,7 +18,7 @@ import { Problem } from '../trace/problem.js'
 import { packetText, readPacket } from '../wire/packet.js'
 import { BlockingCall } from './blocking-call.js'
 import { at, EventProblem } from './event-problem.js'
-import { latenesses } from './lateness.js'
+import { latenesses, worstLatenessUs } from './lateness.js'
 import { Outbound } from './outbound.js'
 import { type Arrival, Punctuality } from './punctuality.js'
 import { Stamps } from './stamps.js'
@@ -110,6 +110,11 @@ export class Interpreter {
     // What the stack has sent meanwhile, and nobody has looked at, tells of its timers. Virtual time is never late.
     while (host.clock === 'wall' && host.sniff(0) > 0) this.stamps.packet(host.sniffedAtUs())
     return latenesses(this.events, this.stamps, this.events.indexOf(event), this.tolerance)
+  }
+
+  /** Microseconds, over all events that were reached. */
+  worstLatenessUs(): number {
+    return worstLatenessUs(this.events, this.stamps)
   }
 
   private checkOrder(index: number): void {

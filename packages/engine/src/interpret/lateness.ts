@@ -47,6 +47,18 @@ export function latenesses(
   return found
 }
 
+/** The most that the tester was late by in a whole run, microseconds. */
+export function worstLatenessUs(events: readonly ScheduledEvent[], stamps: Stamps): number {
+  let worst = 0
+  let freeUs = 0
+  events.forEach((event, i) => {
+    const { lateUs, readyUs } = own(event, stamps, i, freeUs)
+    freeUs = readyUs
+    if (lateUs > worst) worst = lateUs
+  })
+  return worst
+}
+
 interface Own {
   /** How late the tester was by itself, microseconds; NaN or 0 where not. */
   readonly lateUs: number
@@ -72,8 +84,10 @@ function own({ time, action }: ScheduledEvent, stamps: Stamps, i: number, freeUs
   const ideal = relative && due - Math.round(picked) === time.us ? free + time.us : due
   const couldUs = Math.max(Number.isNaN(ideal) ? free : ideal, free)
   const returned = at(stamps.returnedUs)
-  const readyUs = action.type === 'packet' || Number.isNaN(returned) ? acted : returned - at(stamps.stalledUs)
-  return { lateUs: acted - couldUs, couldUs, readyUs: Math.max(readyUs, couldUs) }
+  const doneUs = action.type === 'packet' || Number.isNaN(returned) ? acted : returned - at(stamps.stalledUs)
+  // An event that was not reached any more is no lateness.
+  const readyUs = Number.isNaN(doneUs) ? couldUs : Math.max(doneUs, couldUs)
+  return { lateUs: acted - couldUs, couldUs, readyUs }
 }
 
 function toleranceOf(stamps: Stamps, i: number, tolerance: Tolerance): number {

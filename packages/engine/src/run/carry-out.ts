@@ -78,6 +78,7 @@ class Run {
       message: failure === null ? null : failureText(scriptPath, text, failure, span),
       warnings: this.interpreter?.warnings.map((each) => this.warning(each)) ?? [],
       verbose: this.interpreter?.verbose ?? [],
+      worstLateUs: this.interpreter?.worstLatenessUs() ?? 0,
     }
   }
 

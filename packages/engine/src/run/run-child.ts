@@ -65,7 +65,13 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
     const words = wordsOf(error)
     const upstream = isPlaceless(words.code) ? words.upstream : `${scriptPath}: ${words.upstream}`
     const failure = refusal({ ...words, upstream })
-    const report = { failure, message: failureText(scriptPath, text, failure, null), warnings: [], verbose: [] }
+    const report = {
+      failure,
+      message: failureText(scriptPath, text, failure, null),
+      warnings: [],
+      verbose: [],
+      worstLateUs: 0,
+    }
     return { report, clock: stack.kind === 'kernel' ? 'wall' : (order.clock ?? 'virtual') }
   }
 }

@@ -78,7 +78,7 @@ class Supervisor implements Runner {
       prepared = prepareScript(request.scriptPath, request.options, cwd)
     } catch (error) {
       if (!(error instanceof PreparationError)) throw error
-      const report = { failure: error.failure, message: error.message, warnings: [], verbose: [] }
+      const report = { failure: error.failure, message: error.message, warnings: [], verbose: [], worstLateUs: 0 }
       return resultOf(request, 'ipv4', clockOf(request), report, elapsed(), 0)
     }
     const { script, options } = prepared
@@ -236,7 +236,7 @@ class RunProcess {
     const where = line === null ? order.scriptPath : `${order.scriptPath}:${line}`
     const failure = refusal({ ...words, upstream: `${where}: ${words.message}` }, { line, column })
     const message = failureText(order.scriptPath, order.text, failure, event?.span ?? null)
-    return { failure, message, warnings: [], verbose: [] }
+    return { failure, message, warnings: [], verbose: [], worstLateUs: 0 }
   }
 
   /** The guard kills all that is below it. */
@@ -247,7 +247,7 @@ class RunProcess {
   }
 }
 
-const passed: InterpreterReport = { failure: null, message: null, warnings: [], verbose: [] }
+const passed: InterpreterReport = { failure: null, message: null, warnings: [], verbose: [], worstLateUs: 0 }
 
 /** A script cannot choose its stack by itself here: silently running it on the kernel would be worse. */
 function soInScript(path: string, soFilename: string): InterpreterReport {
@@ -255,7 +255,7 @@ function soInScript(path: string, soFilename: string): InterpreterReport {
   const hint = `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`
   const upstream = `${path}: ${message}: ${hint}`
   const failure = refusal({ verdict: 'error', code: 'LD_OPTION', message, hint, upstream })
-  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [] }
+  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [], worstLateUs: 0 }
 }
 
 const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })
@@ -267,7 +267,7 @@ function resultOf(
   { scriptPath, stack }: RunRequest,
   family: RunOptions['ipVersion'],
   clock: RunResult['clock'],
-  { failure, message, warnings, verbose }: InterpreterReport,
+  { failure, message, warnings, verbose, worstLateUs }: InterpreterReport,
   wallS: number,
   cpuS: number,
 ): RunResult {
@@ -284,6 +284,7 @@ function resultOf(
     warnings,
     verbose,
     attempts: [],
+    worstLateUs,
     wallS,
     cpuS,
   }

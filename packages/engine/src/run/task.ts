@@ -43,6 +43,8 @@ export interface InterpreterReport {
   readonly message: string | null
   readonly warnings: readonly string[]
   readonly verbose: readonly string[]
+  /** The most that the tester itself was late by, microseconds. */
+  readonly worstLateUs: number
 }
 
 /** Run process → supervisor. */

@@ -105,6 +105,8 @@ export interface RunResult {
    * again with no other beside it. Mostly empty.
    */
   readonly attempts: readonly RunResult[]
+  /** The most that the tester itself was late by, microseconds; 0 in virtual time. */
+  readonly worstLateUs: number
   readonly wallS: number
   /** User and system time of the run's process and its children. */
   readonly cpuS: number
