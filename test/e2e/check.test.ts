@@ -1,6 +1,8 @@
 // `lunadrill check` as a user calls it: the two forms of its report, and its exit status. The rules have their own tests.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { command, scratch } from '../support/drill.js'
+import { command, root, scratch } from '../support/drill.js'
 
 const { script } = scratch()
 
@@ -12,6 +14,11 @@ const check = (...args: string[]) => command('lunadrill', ['check', ...args])
 
 it('says nothing much of sound scripts', () => {
   expect(check(sound, sound)).toEqual({ status: 0, stdout: '2 scripts: nothing found\n', stderr: '' })
+})
+
+it('finds no error in our own examples', () => {
+  const examples = readdirSync(join(root, 'examples')).map((name) => join(root, 'examples', name))
+  expect(check('--format=json', ...examples)).toMatchObject({ status: 0, stderr: '' })
 })
 
 it('shows each finding at its place', () => {

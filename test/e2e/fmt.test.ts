@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { command, scratch } from '../support/drill.js'
+import { command, root, scratch } from '../support/drill.js'
 
 const { folder, script } = scratch()
 
@@ -46,6 +46,11 @@ it('--stdout prints, and - reads standard input', () => {
   expect(readFileSync(path, 'utf8')).toBe(untidy)
   expect(command('lunadrill', ['fmt', '-'], { input: untidy })).toEqual({ status: 0, stdout: tidy, stderr: '' })
   expect(command('lunadrill', ['fmt', '--check', '-'], { input: untidy })).toMatchObject({ status: 1 })
+})
+
+it('has nothing to do in our own examples', () => {
+  const examples = readdirSync(join(root, 'examples')).map((name) => join(root, 'examples', name))
+  expect(fmt('--check', ...examples)).toEqual({ status: 0, stdout: '', stderr: '' })
 })
 
 it('leaves a script with a syntax error alone, and does the others', () => {
