@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { wireFamily } from '../run/addresses.js'
 import type { RunOptions } from '../run/types.js'
-import { addressTowards, deviceOfHost, deviceWith, ownAddress } from './machine.js'
+import { addressTowards, deviceOfHost, deviceWith, noDevice, ownAddress } from './machine.js'
 import type { WirePlan } from './remote-host.js'
 import { tokenOf } from './token.js'
 import { WireModeError } from './wire-error.js'
@@ -28,8 +28,12 @@ export async function planClient(given: RunOptions): Promise<ClientPlan> {
     options.gatewayIp ??= ip
     options.localIp ??= (await ownAddress(family)) ?? (await addressTowards(ip))
   }
-  const own = options.localIp === null ? undefined : deviceWith(options.localIp)
-  const device = given.wireClientDev ?? own ?? (await deviceOfHost(given, 'client'))
+  const device =
+    given.wireClientDev ??
+    deviceWith(options.localIp) ??
+    (await deviceOfHost(family)) ??
+    deviceWith(await addressTowards(ip))
+  if (device === undefined) throw noDevice('client')
   return { plan: { server: { ip, port: given.wireServerPort, token }, device }, options }
 }
 

@@ -3,21 +3,21 @@
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { hostname, networkInterfaces } from 'node:os'
-import { wireFamily } from '../run/addresses.js'
-import type { RunOptions } from '../run/types.js'
 import type { Family } from '../wire/address.js'
 import { WireModeError } from './wire-error.js'
 
 const familyNumber = (family: Family) => (family === 'ipv4' ? 4 : 6)
 
-/** The interface with this machine's own address. WireModeError LD_NIC, upstream's words. */
-export async function deviceOfHost(options: RunOptions, end: 'client' | 'server'): Promise<string> {
-  const address = await ownAddress(wireFamily(options))
-  const device = address === null ? undefined : deviceWith(address)
-  if (device !== undefined) return device
+/** The interface with the address of this machine's own name. */
+export async function deviceOfHost(family: Family): Promise<string | undefined> {
+  return deviceWith(await ownAddress(family))
+}
+
+/** LD_NIC, upstream's words. */
+export function noDevice(end: 'client' | 'server'): WireModeError {
   const upstream = `please specify --wire_${end}_dev=<eth_dev_name>`
   const message = "the interface is not known: no one has the address of this machine's own name"
-  throw new WireModeError('LD_NIC', message, `name it: --wire_${end}_dev=DEVICE; ip link lists them`, upstream)
+  return new WireModeError('LD_NIC', message, `name it: --wire_${end}_dev=DEVICE; ip link lists them`, upstream)
 }
 
 /** The address of this machine's own name; null where it is a loopback address, or of the other family. */
@@ -31,7 +31,7 @@ export async function ownAddress(family: Family): Promise<string | null> {
 }
 
 /** The interface that has an address; loopback does not count. */
-export function deviceWith(address: string): string | undefined {
+export function deviceWith(address: string | null): string | undefined {
   for (const [name, addresses] of Object.entries(networkInterfaces())) {
     if (addresses?.some((each) => each.address === address && !each.internal)) return name
   }

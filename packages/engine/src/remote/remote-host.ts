@@ -85,7 +85,7 @@ class RemoteHost extends KernelHost {
 
   override waitUntil(us: number): number {
     const idle = us - this.now() > IDLE_US
-    if (idle && this.link.sinceSynchronizedUs > RESYNCHRONIZE_US) this.link.synchronize()
+    if (idle && this.link.sinceSynchronizedUs > RESYNCHRONIZE_US) this.link.resynchronize()
     return super.waitUntil(us)
   }
 

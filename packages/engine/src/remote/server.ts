@@ -3,8 +3,9 @@
 import { createServer, type Server } from 'node:net'
 import { type NativeError, raisePriority, WireDevice } from '@lunadrill/kernel-native'
 import { EngineError } from '../errors.js'
+import { wireFamily } from '../run/addresses.js'
 import type { RunOptions } from '../run/types.js'
-import { deviceOfHost } from './machine.js'
+import { deviceOfHost, noDevice } from './machine.js'
 import { Session } from './session.js'
 import { tokenOf } from './token.js'
 
@@ -24,7 +25,8 @@ export interface WireServer {
 /** Each line says what a client does, or what is refused. EngineError: LD_WIRE_TOKEN, LD_NIC, LD_WIRE_LISTEN. */
 export async function startWireServer(options: RunOptions, log: (line: string) => void): Promise<WireServer> {
   const token = tokenOf(options)
-  const device = options.wireServerDev ?? (await deviceOfHost(options, 'server'))
+  const device = options.wireServerDev ?? (await deviceOfHost(wireFamily(options)))
+  if (device === undefined) throw noDevice('server')
   raisePriority()
   const nic = openDevice(device)
   const sessions = new Set<Session>()

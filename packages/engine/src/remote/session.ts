@@ -4,8 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { isLocalAddress, WirePort } from '@lunadrill/kernel-native'
 import { monotonicUs } from '../host/wall-time.js'
-import type { IpAddress } from '../wire/address.js'
-import { sameAddress } from '../wire/address.js'
+import { addressText, type IpAddress, sameAddress } from '../wire/address.js'
 import {
   answerFrame,
   ETHERNET_HEAD,
@@ -204,12 +203,15 @@ export class Session {
     const { family } = request
     const { device, mac, log } = this.side
     const gatewayIp = ipOf(request.gatewayIp, family)
+    const remoteIp = ipOf(request.remoteIp, family)
     const clientIp = ipOf(request.localIp, family)
     if (isLocalAddress(request.localIp)) {
       throw new Refusal('LD_WIRE_LINK', `the client's address ${request.localIp} is one of this machine`)
     }
+    // A client that is its own gateway takes the remote end for a neighbour.
+    const nextHop = sameAddress(gatewayIp, clientIp) ? remoteIp : gatewayIp
     // Where this machine has the gateway's address, its kernel answers for it, and the client's packets go there too.
-    const ours = isLocalAddress(request.gatewayIp)
+    const ours = isLocalAddress(addressText(nextHop))
     const port = new WirePort({
       device,
       clientIp: request.localIp,
@@ -225,25 +227,25 @@ export class Session {
       clientMac: parseMac(request.mac),
       clientIp,
       mac: ours ? mac : virtualMac(mac),
-      answersFor: ours ? [] : [gatewayIp, ipOf(request.remoteIp, family)],
+      answersFor: ours ? [] : [nextHop, remoteIp],
       connections: new Connections(),
     }
     if (isLocalAddress(request.remoteIp)) port.holdPort(request.remoteIp, request.connectPort)
     log(`${this.name}: ${request.script}: ${request.localIp} to ${request.remoteIp} on ${device}`)
-    this.ask(gatewayIp, QUESTIONS)
+    this.ask(nextHop, QUESTIONS)
   }
 
-  /** Looks for the client on the link; it learns where the gateway is from that. */
-  private ask(gatewayIp: IpAddress, left: number): void {
+  /** Looks for the client on the link; it learns where its next hop is from that. */
+  private ask(nextHop: IpAddress, left: number): void {
     const link = this.opened()
     if (this.reached) return
     if (left === 0) {
       const where = `${link.request.localIp} (${link.request.mac})`
       throw new Refusal('LD_WIRE_LINK', `${where} does not answer on ${this.side.device}`)
     }
-    const question = questionFrame({ mac: link.mac, ip: gatewayIp }, { mac: link.clientMac, ip: link.clientIp })
+    const question = questionFrame({ mac: link.mac, ip: nextHop }, { mac: link.clientMac, ip: link.clientIp })
     link.port.send(question, question.length, 0)
-    this.timer = setTimeout(() => this.guarded(() => this.ask(gatewayIp, left - 1)), QUESTION_MS)
+    this.timer = setTimeout(() => this.guarded(() => this.ask(nextHop, left - 1)), QUESTION_MS)
   }
 
   private ports({ request, port }: Link, count: number): number[] {

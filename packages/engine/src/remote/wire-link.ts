@@ -80,22 +80,31 @@ export class WireLink {
     return monotonicUs() - this.synchronizedUs
   }
 
-  /** Estimates the offset anew. WireModeError LD_WIRE_CLOCK: round trips take too long to tell. */
+  /** Learns the offset. WireModeError LD_WIRE_CLOCK: round trips take too long to tell. */
   synchronize(): void {
+    const uncertaintyUs = this.estimate(MOST_ROUNDS)
+    if (uncertaintyUs <= MAX_UNCERTAINTY_US) return
+    const known = `the server's clock is known to ${Math.round(uncertaintyUs)} us only, ${MAX_UNCERTAINTY_US} us are needed`
+    throw new WireModeError('LD_WIRE_CLOCK', known, 'the network between them is too slow, or a machine too busy')
+  }
+
+  /** Learns it again, for clocks drift; one that cannot be told well enough just now stays as it is. */
+  resynchronize(): void {
+    this.estimate(ROUNDS)
+  }
+
+  /** At most how far off the estimate is, microseconds; taken over where that is little enough. */
+  private estimate(mostRounds: number): number {
     const clock = new ClockOffset()
-    for (let i = 0; i < ROUNDS || (clock.uncertaintyUs > MAX_UNCERTAINTY_US && i < MOST_ROUNDS); i++) {
+    for (let i = 0; i < ROUNDS || (clock.uncertaintyUs > MAX_UNCERTAINTY_US && i < mostRounds); i++) {
       const askedUs = monotonicUs()
       this.send(message(Kind.clock))
       this.await(Kind.clockIs, ANSWER_US)
       clock.add(askedUs, this.reader.timeUs(), monotonicUs())
     }
-    const { uncertaintyUs } = clock
-    if (uncertaintyUs > MAX_UNCERTAINTY_US) {
-      const known = `the server's clock is known to ${Math.round(uncertaintyUs)} us only, ${MAX_UNCERTAINTY_US} us are needed`
-      throw new WireModeError('LD_WIRE_CLOCK', known, 'the network between them is too slow, or a machine too busy')
-    }
-    this.clock = clock
+    if (clock.uncertaintyUs <= MAX_UNCERTAINTY_US) this.clock = clock
     this.synchronizedUs = monotonicUs()
+    return clock.uncertaintyUs
   }
 
   ports(count: number): number[] {
