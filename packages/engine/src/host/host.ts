@@ -43,4 +43,6 @@ export interface Host {
 export interface HostFailure extends Error {
   readonly code: string
   readonly remedy?: string | null
+  /** Upstream's words for it, where it has some. */
+  readonly upstream?: string
 }

@@ -27,8 +27,8 @@ export function at(event: ScheduledEvent, body: () => void): void {
  * anything else is the environment's.
  */
 function refusedByHost(error: unknown): Problem {
-  const { code, message, remedy = null } = error as HostFailure
+  const { code, message, remedy = null, upstream = message } = error as HostFailure
   if (code === undefined) throw error
   if (code === 'LD_UNSUPPORTED') return skip(message)
-  return new Problem(code, message, message, { hint: remedy }, code === 'LD_CALL_SLEEPS' ? 'fail' : 'error')
+  return new Problem(code, message, upstream, { hint: remedy }, code === 'LD_CALL_SLEEPS' ? 'fail' : 'error')
 }
