@@ -32,6 +32,8 @@ export class Cable {
         sh('ip', 'netns', 'add', this.namespace(end))
         this.ip(end, 'link', 'set', 'lo', 'up')
       }
+      // The server's kernel would answer what it cannot forward, if it heard it.
+      sh('ip', 'netns', 'exec', this.namespace('server'), 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward')
       const { client, server } = this.device
       sh(
         'ip',
