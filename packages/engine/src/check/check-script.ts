@@ -1,6 +1,6 @@
 // The static check of a script: everything that can be told without running it. Pure but for nothing: no file, no socket.
 // Read first: rule.ts; one rule per file beside it.
-import { type Diagnostic, lineOf, parseScript, type Script, type Span } from '@lunadrill/parser'
+import { type Diagnostic, parseScript, type Script, type Span } from '@lunadrill/parser'
 import { defaultOptions } from '../run/options.js'
 import { configureRun } from '../run/prepare.js'
 import type { RunOptions, RunRequest } from '../run/types.js'
@@ -51,22 +51,40 @@ export function checkScript(text: string, given: RunRequest['options'] = []): Ch
   })
   const { script, diagnostics, more } = parseScript(text, configure)
   const findings = script === null ? diagnostics.map(fromDiagnostic) : applyRules(text, script, options)
-  findings.sort((a, b) => a.span.start - b.span.start)
+  if (script === null) findings.sort((a, b) => a.span.start - b.span.start)
   const warnings = findings.filter(({ severity }) => severity === 'warning').length
   return { findings, more, errors: findings.length - warnings + more, warnings }
 }
 
 function applyRules(text: string, script: Script, options: RunOptions): Finding[] {
-  const findings: Finding[] = []
+  const found: Unplaced[] = []
   for (const { name, check } of rules) {
     const add =
       (severity: Finding['severity']) =>
       (span: Span, message: string, hint: string | null = null) => {
-        findings.push({ rule: name, severity, span, ...lineOf(text, span.start), message, hint })
+        found.push({ rule: name, severity, span, message, hint })
       }
     check({ text, script, options }, { error: add('error'), warning: add('warning') })
   }
-  return findings
+  return placed(text, found)
+}
+
+type Unplaced = Omit<Finding, 'line' | 'column'>
+
+/** Sorted, with lines and columns, in one pass over the text. */
+function placed(text: string, found: readonly Unplaced[]): Finding[] {
+  let line = 1
+  let lineStart = 0
+  return found
+    .toSorted((a, b) => a.span.start - b.span.start)
+    .map((finding) => {
+      const { start } = finding.span
+      for (let end = text.indexOf('\n', lineStart); end !== -1 && end < start; end = text.indexOf('\n', lineStart)) {
+        line++
+        lineStart = end + 1
+      }
+      return { ...finding, line, column: start - lineStart + 1 }
+    })
 }
 
 function fromDiagnostic({ code, span, line, column, message, hint }: Diagnostic): Finding {

@@ -15,7 +15,7 @@ export function eventText(event: ScriptEvent, source: string, lexemes: readonly 
   const first = lexemes.findIndex(({ start }) => start >= actionStart)
   const time = lexemes.slice(0, first)
   const writer = new Writer()
-  writer.indent(width - firstPart(time).length)
+  writer.indent(width - firstPart(source.slice(event.time.span.start, event.time.span.end)).length)
   for (const [index, token] of time.entries()) writer.token(token, index === 0 ? false : null, false)
   const spacing = spacingOf(event)
   if (spacing === null) {
@@ -62,13 +62,9 @@ function withNote({ action }: ScriptEvent, source: string, lexemes: Lexeme[]): r
   return [...lexemes.slice(0, at), { ...start, end, text: source.slice(start.start, end) }]
 }
 
-/** A time's text up to its range: what is aligned. */
-export function firstPart(time: readonly Lexeme[]): string {
-  const end = time.findIndex(({ kind }) => kind === C.tilde)
-  return time
-    .slice(0, end === -1 ? undefined : end)
-    .map(({ text }) => text)
-    .join('')
+/** A time as written, up to its range and without blanks and comments: what is aligned. */
+export function firstPart(time: string): string {
+  return (/^[^~]*/.exec(time.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|#.*|\s/g, '')) as RegExpExecArray)[0]
 }
 
 interface Bracket {

@@ -1,7 +1,7 @@
 // A script in the field's style: times right-aligned in a column, comments kept, commands and code untouched. What it
 // means never changes: the tree is compared before and after.
 // Read first: event-text.ts (one event), page.ts (what stands between events).
-import type { ScriptEvent, Span } from '../ast/nodes.js'
+import type { Script, ScriptEvent, Span } from '../ast/nodes.js'
 import type { Diagnostic } from '../diagnostic/diagnostic.js'
 import { parseScript } from '../grammar/script.js'
 import type { Configure } from '../grammar/settings.js'
@@ -42,22 +42,21 @@ export function formatScript(text: string, configure?: Configure): FormatResult 
 
 type Statement = Span & { readonly event: ScriptEvent | null }
 
-function print(source: string, script: Parameters<typeof statements>[1]): string {
+function print(source: string, script: Script): string {
   const lexemes = new Lexemes(source)
-  const parts = statements(source, script).map((statement) => ({ statement, tokens: lexemes.upTo(statement.end) }))
-  const width = timeWidth(parts)
+  const width = timeWidth(source, script)
   const page = new Page(width - 2)
-  for (const { statement, tokens } of parts) {
-    const { event, start, end } = statement
-    const gap = (tokens[0] as Lexeme).gap
+  for (const { start, end, event } of statements(source, script)) {
+    const tokens = lexemes.upTo(end)
+    const { gap } = tokens[0] as Lexeme
     page.code(gap, event === null ? source.slice(start, end) : eventText(event, source, tokens, width))
   }
-  page.gap(lexemes.last)
+  page.gap(lexemes.last())
   return page.text()
 }
 
 /** All that stands at the top level, in order; options that share a line are one. */
-function statements(source: string, script: NonNullable<ReturnType<typeof parseScript>['script']>): Statement[] {
+function statements(source: string, script: Script): Statement[] {
   const found: Statement[] = []
   for (const { span } of script.options) {
     const before = found.at(-1)
@@ -71,12 +70,10 @@ function statements(source: string, script: NonNullable<ReturnType<typeof parseS
   return found
 }
 
-function timeWidth(parts: readonly { readonly statement: Statement; readonly tokens: readonly Lexeme[] }[]): number {
+function timeWidth(source: string, { events }: Script): number {
   let width = NARROWEST
-  for (const { statement, tokens } of parts) {
-    if (statement.event === null) continue
-    const { end } = statement.event.time.span
-    const length = firstPart(tokens.filter((token) => token.end <= end)).length
+  for (const { time } of events) {
+    const { length } = firstPart(source.slice(time.span.start, time.span.end))
     if (length <= WIDEST) width = Math.max(width, length)
   }
   return width

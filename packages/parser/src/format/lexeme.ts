@@ -1,5 +1,5 @@
-// The tokens of a stretch of source as the formatter handles them: kind, text, and what stands before each.
-// Read first: scan/scanner.ts; here its one token at a time becomes a list.
+// The tokens of a script as the formatter handles them: kind, text, and what stands before each.
+// Read first: scan/scanner.ts, whose one token at a time becomes a list here, a statement's at a time.
 import type { Span } from '../ast/nodes.js'
 import { Scanner } from '../scan/scanner.js'
 import { T } from '../scan/token.js'
@@ -8,38 +8,38 @@ import { type Gap, readGap } from './trivia.js'
 export interface Lexeme extends Span {
   readonly kind: number
   readonly text: string
-  /** Between the lexeme before it, or the start of the stretch, and this one. */
+  /** Between the token before it, or the start of the script, and this one. */
   readonly gap: Gap
 }
 
-/** A source's tokens, cut at spans that the parser has given. */
+/** A script's tokens from first to last. */
 export class Lexemes {
-  private readonly all: Lexeme[] = []
-  private at = 0
-  /** What stands behind the last token. */
-  readonly last: Gap
+  private readonly scanner: Scanner
 
-  constructor(source: string) {
-    const scanner = new Scanner(source)
-    let end = 0
-    for (scanner.next(); scanner.kind !== T.end; scanner.next()) {
-      const gap = readGap(source, end, scanner.start)
-      this.all.push({
+  constructor(private readonly source: string) {
+    this.scanner = new Scanner(source)
+    this.scanner.next()
+  }
+
+  /** The tokens from where the last call ended up to the offset `end`. */
+  upTo(end: number): Lexeme[] {
+    const { scanner, source } = this
+    const found: Lexeme[] = []
+    while (scanner.kind !== T.end && scanner.end <= end) {
+      found.push({
         kind: scanner.kind,
         start: scanner.start,
         end: scanner.end,
-        text: scanner.sourceText(),
-        gap,
+        text: source.slice(scanner.start, scanner.end),
+        gap: readGap(source, scanner.previousEnd, scanner.start),
       })
-      end = scanner.end
+      scanner.next()
     }
-    this.last = readGap(source, end, source.length)
+    return found
   }
 
-  /** The lexemes from where the last call ended up to `end`. */
-  upTo(end: number): Lexeme[] {
-    const begin = this.at
-    while (this.at < this.all.length && (this.all[this.at] as Lexeme).end <= end) this.at++
-    return this.all.slice(begin, this.at)
+  /** What stands behind the last token, once all have been taken. */
+  last(): Gap {
+    return readGap(this.source, this.scanner.previousEnd, this.source.length)
   }
 }

@@ -66,25 +66,24 @@ export class Page {
   /** The lines, with a newline at the end. */
   text(): string {
     const lines: string[] = []
-    let column = 0
+    // Comments behind neighbouring lines stand under one another; lines that only continue a comment do not part them.
+    let column: number | null = null
     for (const [index, item] of this.items.entries()) {
-      if (item.type === 'blank') lines.push('')
-      else if (item.type === 'comment') lines.push(`${' '.repeat(item.indent ?? column)}${item.text}`)
-      else if (item.trailing === null) lines.push(item.text)
-      else {
-        column = this.startsGroup(index) ? this.groupColumn(index) : column
+      if (item.type === 'comment') {
+        if (item.indent !== null) column = null
+        lines.push(`${' '.repeat(item.indent ?? column ?? 0)}${item.text}`)
+      } else if (item.type === 'blank' || item.trailing === null) {
+        column = null
+        lines.push(item.type === 'blank' ? '' : item.text)
+      } else {
+        column ??= this.groupColumn(index)
         lines.push(`${item.text}${' '.repeat(column - lastWidth(item.text))}${item.trailing.text}`)
       }
     }
     return `${lines.join('\n')}\n`
   }
 
-  /** Comments behind neighbouring lines stand under one another; lines that only continue a comment do not part them. */
-  private startsGroup(index: number): boolean {
-    const before = this.items.slice(0, index).findLast((item) => item.type !== 'comment' || item.indent !== null)
-    return before?.type !== 'code' || before.trailing === null
-  }
-
+  /** Of the group that begins at `index`. */
   private groupColumn(index: number): number {
     let widest = 0
     for (let at = index; at < this.items.length; at++) {

@@ -5,16 +5,18 @@ const PLACES = new Set(['span', 'nameSpan', 'line', 'column'])
 
 /** Compares trees of plain objects, lists, Maps and values. */
 export function sameTree(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
   if (left instanceof Map && right instanceof Map) return sameTree([...left], [...right])
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
-    return Object.is(left, right)
-  }
   if (Array.isArray(left) !== Array.isArray(right)) return false
-  const keys = keysOf(left)
-  const others = keysOf(right)
-  if (keys.length !== others.length) return false
-  return keys.every((key) => Object.hasOwn(right, key) && sameTree(property(left, key), property(right, key)))
+  let count = 0
+  for (const key in left) {
+    if (PLACES.has(key)) continue
+    count++
+    if (!Object.hasOwn(right, key) || !sameTree(property(left, key), property(right, key))) return false
+  }
+  for (const key in right) if (!PLACES.has(key)) count--
+  return count === 0
 }
 
-const keysOf = (node: object) => Object.keys(node).filter((key) => !PLACES.has(key))
 const property = (node: object, key: string) => (node as Readonly<Record<string, unknown>>)[key]

@@ -18,11 +18,16 @@ export interface Gap {
   readonly newlines: number
 }
 
+/** Between most tokens stands a blank or nothing: one object for all of them. */
+const NOTHING: Gap = { comments: [], newlines: 0 }
+
 /** Reads `source` from `start` to `end`, which holds nothing but blanks and comments. */
 export function readGap(source: string, start: number, end: number): Gap {
+  let at = start
+  while (at < end && source.charCodeAt(at) === 32) at++
+  if (at === end) return NOTHING
   const comments: Comment[] = []
   let newlines = 0
-  let at = start
   while (at < end) {
     const character = source.charAt(at)
     if (character === '\n') newlines++
