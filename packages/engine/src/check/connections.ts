@@ -1,7 +1,7 @@
 // The sequence numbers of a script's connections, as its lines tell them: what has been injected, what the stack may have
 // sent. Rules about numbers look at each segment together with what was known before it.
 // Read first: language/3-calls.md 4.2 and 4.3; numbers compare modulo 2^32 (RFC 9293 3.4).
-import type { CallAction, PacketAction, Script, TcpBody } from '@lunadrill/parser'
+import type { CallAction, Expression, PacketAction, Script, TcpBody } from '@lunadrill/parser'
 import { numberOf } from './number-of.js'
 
 /** What is known of the connection before a segment. Sequence numbers are the script's. */
@@ -123,5 +123,12 @@ class Connection {
 function handedOver(name: string, args: CallAction['args'], returned: number | null): number {
   if (returned !== null && returned > 0) return returned
   if (name === 'sendto' || name === 'send') return Math.max(0, numberOf(args[2]) ?? 0)
-  return 0
+  const message = name === 'sendmsg' ? args[1] : undefined
+  const vectors = message?.type === 'struct' ? message.fields.get('msg_iov') : undefined
+  if (vectors?.type !== 'list') return 0
+  return vectors.elements.reduce((sum, vector) => sum + lengthOf(vector), 0)
+}
+
+function lengthOf(vector: Expression): number {
+  return vector.type === 'struct' ? Math.max(0, numberOf(vector.fields.get('iov_len')) ?? 0) : 0
 }

@@ -6,8 +6,9 @@ import { isExpected, type Moment, timeline } from './timeline.js'
 
 export const times: Rule = {
   name: 'times',
-  check({ script, options }, report) {
-    const moments = timeline(script)
+  check(checked, report) {
+    const { options } = checked
+    const moments = timeline(checked)
     checkFirst(moments[0] as Moment, report)
     for (const [index, moment] of moments.entries()) {
       checkReturn(moment, report)

@@ -1,24 +1,19 @@
 // Times that say less than they seem to: the tolerance swallows them. Read first: language/4-running.md 2.5.
-import { seconds, toleranceUs } from '../clock/tolerance.js'
+import { seconds } from '../clock/tolerance.js'
 import type { Report } from './finding.js'
-import type { CheckedScript, Rule } from './rule.js'
-import { isExpected, type Moment, timeline } from './timeline.js'
+import type { Rule } from './rule.js'
+import { allowedUs, isExpected, type Moment, timeline } from './timeline.js'
 
 export const tolerance: Rule = {
   name: 'tolerance',
-  check({ script, options }, report) {
-    for (const moment of timeline(script)) {
+  check(checked, report) {
+    for (const moment of timeline(checked)) {
       if (!isExpected(moment.event)) continue
-      const allowed = allowedUs(moment, options)
+      const allowed = allowedUs(moment, checked.options)
       checkRange(moment, allowed, report)
       checkDelay(moment, allowed, report)
     }
   },
-}
-
-function allowedUs({ event, us, endUs, previousUs }: Moment, options: CheckedScript['options']): number {
-  const due = { kind: event.time.kind, us, endUs, offsetUs: 0 }
-  return toleranceUs(due, previousUs, { usecs: options.toleranceUsecs, percent: options.tolerancePercent })
 }
 
 /** The tolerance is added on both sides of a range. */

@@ -15,6 +15,17 @@ it('takes what was written, sent again, and the FIN', () => {
   expect(check(`0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n${open}`)).toEqual([])
 })
 
+it('counts what Fast Open may have sent although the call failed', () => {
+  const failed = '= -1 EINPROGRESS (Operation now in progress)'
+  const message = '{msg_name(...)=..., msg_iov(2)=[{..., 500}, {..., 300}], msg_flags=0}'
+  const syn = '+0 > S 0:0(0) <...>\n+0 < S. 0:0(0) ack 1 win 5\n'
+  for (const call of ['sendto(3, ..., 800, MSG_FASTOPEN, ..., ...)', `sendmsg(3, ${message}, MSG_FASTOPEN)`]) {
+    const text = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 ${call} ${failed}\n${syn}`
+    expect(check(`${text}+0 > P. 1:801(800) ack 1\n`)).toEqual([])
+    expect(check(`${text}+0 > P. 1:802(801) ack 1\n`)).toMatchObject([{ severity: 'error', line: 5 }])
+  }
+})
+
 it('refuses octets that nobody wrote', () => {
   expect(check(`${server}+0 write(4, ..., 1000) = 1000\n+0 > P. 1:2001(2000) ack 1\n`)).toMatchObject([
     { severity: 'error', line: 9, column: 9, at: '1:2001(2000)', message: expect.stringContaining('only 1000') },

@@ -37,6 +37,12 @@ it('refuses an absolute time that has passed when its turn comes, but not within
   expect(check(packet)).toMatchObject([{ severity: 'warning', line: 3, at: '0.1' }])
 })
 
+it('knows that a packet may come early, by as much as its tolerance', () => {
+  const early = `${socket}+0.8 > . 1:1(0)\n0.72 close(3) = 0\n`
+  expect(check(early)).toEqual([])
+  expect(check(early.replace('0.72', '0.69'))).toMatchObject([{ severity: 'error', line: 3, at: '0.69' }])
+})
+
 it('refuses a call that returns before it starts', () => {
   expect(check(`${socket}+.2...0.1 accept(3, ..., ...) = 4\n`)).toMatchObject([
     { severity: 'error', line: 2, column: 1, at: '+.2...0.1 ', message: expect.stringContaining('accept()') },
