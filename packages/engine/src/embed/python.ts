@@ -1,12 +1,12 @@
 // Python blocks: snapshots are taken when the script reaches a block, all blocks run in one interpreter after the last
-// event, as upstream does. The program reaches Python as /dev/fd/3, a file without a name, so nothing can stay behind;
-// what went wrong comes back on descriptor 4. Read first: language/4-running.md 6.
-import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// event, as upstream does. The program reaches Python as /dev/fd/3, and how far it came stands in the file that is its
+// descriptor 4. Both have no name, so nothing can stay behind; and a file has no end to wait for, where a pipe that a
+// block's own child keeps open would. Read first: language/4-running.md 6; command.ts.
+import { closeSync, readSync } from 'node:fs'
 import type { PythonVariables } from '@lunadrill/tcpinfo'
+import { namelessFile } from '../nameless-file.js'
 import { Problem } from '../trace/problem.js'
+import { type CommandFailure, runCommand } from './command.js'
 
 /** One `%{ }%` block with what the stack said at its time. */
 export interface Snippet {
@@ -29,6 +29,12 @@ export interface SnippetFailure {
 // Each block is compiled by itself, at its own line of the script, so that messages and tracebacks show the script.
 const driver = `
 import os, sys, traceback
+def _report(*words):
+    text = '\\0'.join(words).encode('utf-8', 'replace')
+    try:
+        os.pwrite(4, text + b'\\n', 0)
+    except OSError:
+        pass # a block has closed it
 def _main(path, snippets):
     # Upstream's preamble imports these two, so blocks may rely on them.
     names = {'__name__': '__main__', 'sys': sys, 'traceback': traceback}
@@ -37,6 +43,7 @@ def _main(path, snippets):
         names['_file'], names['_line'] = path, line
         for name in missing: names.pop(name, None)
         code = None
+        _report(str(line))
         try:
             code = compile('\\n' * (text_line - 1) + text + '\\n\\n', path, 'exec')
             exec(code, names)
@@ -49,52 +56,66 @@ def _main(path, snippets):
             frames = traceback.format_exception(type(error), error, error.__traceback__.tb_next)
             word = traceback.format_exception_only(type(error), error)[-1].strip()
             sys.stdout.flush()
-            report = '\\0'.join((str(line), word, values, lost, ''.join(frames)))
-            os.write(4, report.encode('utf-8', 'replace'))
+            _report(str(line), word, values, lost, ''.join(frames))
             os._exit(1)
 `
 
-/** Runs the blocks with `command` (`python3`). Null where all passed. */
-export function runSnippets(path: string, command: string, snippets: readonly Snippet[]): SnippetFailure | null {
-  const program = `${driver}\n_main(${literal(path)}, [\n${snippets.map(snippetLiteral).join(',\n')}])\n`
-  const fd = nameless(program)
+/** More than any traceback: what a block writes there itself is none of ours. */
+const REPORT_OCTETS = 1 << 20
+
+/** Runs the blocks with `command` (`python3`). `timeoutS`: for all together, as runCommand has it. Null where all passed. */
+export function runSnippets(
+  path: string,
+  command: string,
+  snippets: readonly Snippet[],
+  timeoutS: number,
+): SnippetFailure | null {
+  const program = namelessFile(`${driver}\n_main(${literal(path)}, [\n${snippets.map(snippetLiteral).join(',\n')}])\n`)
+  const report = namelessFile()
   try {
-    const ran = spawnSync('/bin/sh', ['-c', `${command} /dev/fd/3`], {
-      stdio: ['inherit', 'inherit', 'inherit', fd, 'pipe'],
-      encoding: 'utf8',
-    })
-    const why = failureOf(command, ran)
-    if (why === null) return null
-    return explain(path, why, String(ran.output?.[4] ?? ''), snippets)
+    const failure = runCommand(`${command} /dev/fd/3`, timeoutS, [program, report])
+    return failure === null ? null : explain(path, command, failure, textOf(report), snippets)
   } finally {
-    closeSync(fd)
+    closeSync(program)
+    closeSync(report)
   }
 }
 
-function failureOf(command: string, ran: ReturnType<typeof spawnSync>): string | null {
-  if (ran.error !== undefined) return `error running '${command}' with system(3): ${ran.error.message}`
-  if (ran.signal === 'SIGINT') return `'${command}' got signal 2 (Interrupt)`
-  if (ran.signal === 'SIGQUIT') return `'${command}' got signal 3 (Quit)`
-  return ran.status === null || ran.status === 0 ? null : `'${command}' returned non-zero status ${ran.status}`
+function textOf(fd: number): string {
+  const octets = Buffer.alloc(REPORT_OCTETS)
+  const text = octets.toString('utf8', 0, readSync(fd, octets, 0, octets.length, 0))
+  return text.slice(0, Math.max(0, text.lastIndexOf('\n')))
 }
 
-function explain(path: string, why: string, report: string, snippets: readonly Snippet[]): SnippetFailure {
-  const upstream = `error executing code: ${why}`
-  const [lineText, word = '', values = '', lost = '', frames = ''] = report.split('\0')
+function explain(
+  path: string,
+  command: string,
+  failure: CommandFailure,
+  report: string,
+  snippets: readonly Snippet[],
+): SnippetFailure {
+  const { code, why } = failure
+  const timedOut = code === 'LD_COMMAND_TIMEOUT'
+  const reason = `'${command}' ${why.replace(/^non-zero/, 'returned non-zero')}`
+  const upstream = `error executing code: ${reason}`
+  const [lineText = '', word, values = '', lost = '', frames = ''] = report.split('\0')
   const line = Number(lineText)
-  if (report === '' || !Number.isInteger(line)) {
-    const hint = `is '${why.split("'")[1] ?? 'python3'}' installed?`
-    return {
-      problem: new Problem('LD_CODE', `Python could not be run: ${why}`, upstream, { hint }),
-      line: null,
-      report: '',
-    }
+  const snippet = snippets.find((each) => each.line === line)
+  const problem = (message: string, hint: string | null) =>
+    new Problem(timedOut ? code : 'LD_CODE', message, upstream, { hint })
+  if (snippet === undefined) {
+    const hint = timedOut ? failure.hint : `is '${command}' installed?`
+    return { problem: problem(`Python could not be run: ${reason}`, hint), line: null, report: '' }
   }
-  const text = snippets.find((snippet) => snippet.line === line)?.text ?? ''
-  const hint = hintFor(word, text, lost)
+  if (word === undefined) {
+    const hint = timedOut
+      ? failure.hint
+      : 'the block ended Python itself (exit); its output is above, if it said anything'
+    return { problem: problem(reason, hint), line, report: '' }
+  }
   const message = values === '' ? word : `${word}\nat that time: ${values}`
-  const problem = new Problem('LD_CODE', message, upstream, { hint })
-  return { problem, line, report: `${path}:${line}: error in Python code\n${frames.trimEnd()}` }
+  const lines = `${path}:${line}: error in Python code\n${frames.trimEnd()}`
+  return { problem: problem(message, hintFor(word, snippet.text, lost)), line, report: lines }
 }
 
 function hintFor(word: string, text: string, lost: string): string | null {
@@ -110,15 +131,3 @@ const snippetLiteral = ({ text, line, textLine, variables }: Snippet) =>
 
 /** A Python string: JSON's escapes are Python's. */
 const literal = (text: string) => JSON.stringify(text)
-
-/** A descriptor of a file that has no name any more. */
-function nameless(text: string): number {
-  const folder = mkdtempSync(join(tmpdir(), 'lunadrill-'))
-  const path = join(folder, 'code.py')
-  try {
-    writeFileSync(path, text)
-    return openSync(path, 'r')
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}

@@ -1,8 +1,7 @@
 // The progress page (layout.ts, `Progress`): a nameless file that the supervisor and a run's process share, so that the
 // script line of a dead process can still be told. The interpreter writes it, the supervisor reads it afterwards.
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { closeSync, ftruncateSync, readSync } from 'node:fs'
+import { namelessFile } from '../nameless-file.js'
 import { PROGRESS_MAGIC, Progress } from './layout.js'
 
 /** Descriptor number under which the run's process inherits the page. */
@@ -44,16 +43,10 @@ export interface ProgressReading {
 
 /** The supervisor's end: owns the file. */
 export class ProgressPage {
-  readonly fd: number
+  readonly fd = namelessFile()
 
   constructor() {
-    const folder = mkdtempSync(join(tmpdir(), 'lunadrill-'))
-    try {
-      this.fd = openSync(join(folder, 'progress'), 'w+')
-      ftruncateSync(this.fd, Progress.size)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    ftruncateSync(this.fd, Progress.size)
   }
 
   /** Null where the process never got to write anything. */

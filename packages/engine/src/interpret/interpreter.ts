@@ -6,8 +6,8 @@ import type { PythonVariables } from '@lunadrill/tcpinfo'
 import type { CallContext } from '../call/call.js'
 import { CallRecord } from '../call/record.js'
 import { type Due, type Tolerance, wideSeconds } from '../clock/tolerance.js'
+import { type CommandFailure, commandProblem } from '../embed/command.js'
 import type { Snippet } from '../embed/python.js'
-import { commandProblem } from '../embed/shell.js'
 import { makeLive } from '../flow/translate.js'
 import type { Host, HostFailure } from '../host/host.js'
 import type { RunOptions } from '../run/types.js'
@@ -27,8 +27,8 @@ export interface Surroundings {
   readonly host: Host
   readonly context: CallContext
   readonly options: RunOptions
-  /** Runs a shell command to its end; null, or upstream's words for its failure. */
-  readonly shell: (text: string) => string | null
+  /** Runs a shell command to its end; null where it succeeded. */
+  readonly shell: (text: string) => CommandFailure | null
   /** How long tasks have waited for a processor so far, microseconds; null where commands wait for nobody. */
   readonly stallUs: (() => number) | null
   /** Called when an event begins, with its index. */
@@ -232,12 +232,12 @@ export class Interpreter {
   private command(text: string): void {
     const { shell, stallUs, host } = this.around
     const before = stallUs?.() ?? 0
-    const why = shell(text)
+    const failure = shell(text)
     const { stamps, index } = this
     stamps.returnedUs[index] = host.now()
     const tookUs = (stamps.returnedUs[index] as number) - (stamps.actedUs[index] as number)
     if (stallUs !== null) stamps.stalledUs[index] = Math.min(tookUs, stallUs() - before)
-    if (why !== null) throw commandProblem('the command', why, `error executing \`${text}\` command`)
+    if (failure !== null) throw commandProblem('the command', failure, `error executing \`${text}\` command`)
   }
 
   private snapshot(): PythonVariables {

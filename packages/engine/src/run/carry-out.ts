@@ -5,9 +5,9 @@ import type { CallContext } from '../call/call.js'
 import { Descriptors } from '../call/descriptors.js'
 import { Errno } from '../call/errno.js'
 import { AF_INET, AF_INET6, socketAddress } from '../call/socket-address.js'
+import { commandProblem, runCommand } from '../embed/command.js'
 import { showListing } from '../embed/listing.js'
 import { runSnippets } from '../embed/python.js'
-import { commandProblem, runShell } from '../embed/shell.js'
 import { FlowTable } from '../flow/flow-table.js'
 import type { Host } from '../host/host.js'
 import { RunPhase } from '../host/layout.js'
@@ -138,22 +138,24 @@ class Run {
       errno: new Errno(),
     }
     const onEvent = (index: number) => this.progress.event(index, host.now())
-    const shell = (text: string) => this.thread.command(() => runShell(text))
+    const shell = (text: string) => this.thread.command(() => this.shell(text))
     const { stallUs } = this.thread
     this.interpreter = new Interpreter(this.events, { host, context, options, shell, stallUs, onEvent })
     return this.interpreter
   }
 
+  private readonly shell = (text: string) => runCommand(text, this.task.options.commandTimeoutS)
+
   private initScript(command: string): void {
-    const why = runShell(command)
-    if (why === null) return
-    throw commandProblem(`the init script '${command}'`, why, `error executing init script '${command}'`)
+    const failure = this.shell(command)
+    if (failure === null) return
+    throw commandProblem(`the init script '${command}'`, failure, `error executing init script '${command}'`)
   }
 
   private untimed(command: CommandAction, what: string): void {
-    const why = runShell(command.text)
-    if (why === null) return
-    throw new CommandProblem(command, commandProblem(`the ${what}`, why, `error executing ${what}`))
+    const failure = this.shell(command.text)
+    if (failure === null) return
+    throw new CommandProblem(command, commandProblem(`the ${what}`, failure, `error executing ${what}`))
   }
 
   private cleanup(): void {
@@ -172,7 +174,7 @@ class Run {
       showListing(scriptPath, snippets)
       verbose.push(`running: '${options.codeCommand} /dev/fd/3'`)
     }
-    const failed = runSnippets(scriptPath, options.codeCommand, snippets)
+    const failed = runSnippets(scriptPath, options.codeCommand, snippets, options.commandTimeoutS)
     if (failed === null) return
     const event = this.events.find(({ source, action }) => action.type === 'code' && source.line === failed.line)
     this.prologue = failed.report === '' ? '' : `${failed.report}\n`

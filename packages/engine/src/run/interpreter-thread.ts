@@ -1,6 +1,7 @@
 // Entry of the interpreter's thread (a piscina worker): one task is one run, carried out without ever returning to the
 // event loop. Its network namespace, its shells and its real-time priority are this thread's own.
 import { mapShared } from '@lunadrill/kernel-native'
+import { endStrays } from '../embed/strays.js'
 import { DpdkHost } from '../host/dpdk-host.js'
 import { KernelHost } from '../host/kernel-host.js'
 import { Progress } from '../host/layout.js'
@@ -16,6 +17,15 @@ let thread: ThreadSchedule | null = null
 /** Null only makes sure that the thread is there. */
 export default function run(task: InterpreterTask | null): InterpreterReport | null {
   if (task === null) return null
+  try {
+    return carryOutOn(task)
+  } finally {
+    // What a script leaves running is no guest of the next one.
+    endStrays()
+  }
+}
+
+function carryOutOn(task: InterpreterTask): InterpreterReport {
   const { host } = task
   if (host.kind === 'userspace') return carryOut(task, () => new DpdkHost(host), progress)
   thread ??= threadSchedule()

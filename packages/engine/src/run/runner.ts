@@ -12,6 +12,7 @@ import type { Failure } from '../trace/failure.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
 import { machineStateOf } from './machine-state.js'
+import { endMarked, MARK, newMark } from './marked-processes.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import type { InterpreterReport, RunMessage, RunOrder } from './task.js'
 import { Turns } from './turns.js'
@@ -177,6 +178,7 @@ class RunProcess {
   private readonly child: ChildProcess
   private readonly progress = new ProgressPage()
   private readonly exit: Promise<Omit<Death, 'hang'>>
+  private readonly mark = newMark()
   /** Why it could not be started at all. */
   private trouble: Error | null = null
   private hang: Death['hang'] = null
@@ -192,6 +194,9 @@ class RunProcess {
     const node = [process.execPath, '--single-threaded-gc', '--expose-gc', entry]
     const args = [`--netns=${netns === 'private' ? 'prefer' : 'host'}`, '--', ...node]
     this.child = spawn(guard, args, {
+      // Out of reach of what a script's command does to the process group of its parent, and no end by Ctrl-C but ours.
+      detached: true,
+      env: { ...process.env, [MARK]: this.mark },
       stdio: ['inherit', commandOutput === 'stdout' ? 'inherit' : 2, 'inherit', 'ipc', this.progress.fd],
       serialization: 'advanced',
     })
@@ -225,6 +230,8 @@ class RunProcess {
   }
 
   async explainDeath(order: RunOrder, death: Death): Promise<InterpreterReport> {
+    // Killed itself, the guard has ended nobody.
+    if (death.signal !== null) await endMarked(this.mark)
     const page = this.progress.read()
     this.progress.close()
     const reached = page?.runId === order.runId ? page : null
@@ -242,6 +249,8 @@ class RunProcess {
   /** The guard kills all that is below it. */
   async end(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM')
+    // Stopped, it could not act on it.
+    this.child.kill('SIGCONT')
     await this.exit
     this.progress.close()
   }

@@ -39,6 +39,8 @@ export interface RunOptions {
   /** Shell commands run before the device exists. */
   initScripts: string[]
   codeCommand: string
+  /** Seconds for each shell command, and for all Python blocks together; 0: no end. */
+  commandTimeoutS: number
   codeFormat: string
   codeSockopt: string
   soFilename: string | null

@@ -18,7 +18,7 @@ const blocks = (...texts: string[]): Snippet[] =>
     textLine: 10 * (i + 1),
     variables: { values: known, missing: new Set(['tcpi_ecn_mode']) },
   }))
-const run = (...texts: string[]) => runSnippets('a script.pkt', 'python3', blocks(...texts))
+const run = (...texts: string[]) => runSnippets('a script.pkt', 'python3', blocks(...texts), 60)
 
 let folder: string
 const before = process.env.TMPDIR
@@ -132,7 +132,7 @@ describe('a block that fails', () => {
 
 describe('a command that is no Python', () => {
   it('is named', () => {
-    expect(runSnippets('s.pkt', 'nosuchpython 2>/dev/null', blocks('pass'))).toMatchObject({
+    expect(runSnippets('s.pkt', 'nosuchpython 2>/dev/null', blocks('pass'), 60)).toMatchObject({
       line: null,
       report: '',
       problem: {
@@ -143,7 +143,7 @@ describe('a command that is no Python', () => {
   })
 
   it('that is interrupted says by what', () => {
-    expect(runSnippets('s.pkt', 'kill -INT $$;', blocks('pass'))?.problem.upstream).toBe(
+    expect(runSnippets('s.pkt', 'kill -INT $$;', blocks('pass'), 60)?.problem.upstream).toBe(
       "error executing code: 'kill -INT $$;' got signal 2 (Interrupt)",
     )
   })

@@ -3,6 +3,7 @@
 // Time is virtual. A command that is not the next one, or a list that is not played to its end, is an error.
 import type { PythonVariables } from '@lunadrill/tcpinfo'
 import { CallRecord } from '../../src/call/record.js'
+import type { CommandFailure } from '../../src/embed/command.js'
 import type { Host } from '../../src/host/host.js'
 import { Call, CallOp } from '../../src/host/layout.js'
 import { type IpAddress, parseAddress } from '../../src/wire/address.js'
@@ -198,12 +199,12 @@ export class PlaybookHost implements Host {
   }
 
   /** What the interpreter is given as its shell. */
-  readonly shell = (text: string): string | null => {
+  readonly shell = (text: string): CommandFailure | null => {
     const step = this.take('shell', `shell ${text}`)
     if (step.text !== text) this.refuse(step, `shell ${text}`)
     this.advance(this.timeUs + step.takesUs)
     this.react()
-    return step.why
+    return step.why === null ? null : { code: 'LD_COMMAND', why: step.why, hint: '' }
   }
 
   private begin(octets: Uint8Array): 'blocked' | 'returned' {

@@ -108,6 +108,10 @@ void CloseInherited() {
   std::exit(128 + number);
 }
 
+// A program that was stopped is told as well: a script's command can do it (kill -STOP $PPID), and nobody would wait for
+// the end of its run in vain.
+pid_t Reap(int* status) { return ::waitpid(-1, status, WNOHANG | WUNTRACED); }
+
 [[noreturn]] void Watch(pid_t child, const sigset_t& signals) {
   CloseInherited();
   for (;;) {
@@ -118,8 +122,12 @@ void CloseInherited() {
       std::exit(128 + number);
     }
     int status = 0;
-    for (pid_t ended = ::waitpid(-1, &status, WNOHANG); ended > 0; ended = ::waitpid(-1, &status, WNOHANG)) {
+    for (pid_t ended = Reap(&status); ended > 0; ended = Reap(&status)) {
       if (ended != child) continue;
+      if (WIFSTOPPED(status)) {
+        ::kill(child, SIGCONT);
+        continue;
+      }
       KillDescendants();
       EndLike(status);
     }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { runShell, shellFailure } from '../../src/embed/shell.js'
+import { runCommand, statusFailure } from '../../src/embed/command.js'
+
+const runShell = (text: string, timeoutS = 60) => runCommand(text, timeoutS)?.why ?? null
 
 describe('a shell command', () => {
   it.each([
@@ -24,6 +26,6 @@ describe('a shell command', () => {
 
 describe('a status', () => {
   it('of a signal that upstream does not see is success', () => {
-    expect(shellFailure({ status: null, signal: 'SIGTERM' })).toBeNull()
+    expect(statusFailure({ status: null, signal: 'SIGTERM' })).toBeNull()
   })
 })

@@ -1,0 +1,41 @@
+// Processes that a script's commands have left running (daemons, `&`). lunadrill-guard is the parent of every orphan below
+// it, so they are its children, beside the run's process. Whatever gets away from here is ended by the guard at the end.
+// The run's process, any thread. Read first: prctl(2) PR_SET_CHILD_SUBREAPER; kernel-native/native/guard.
+import { readFileSync } from 'node:fs'
+
+const GUARD = 'lunadrill-guard'
+/** Rounds of a millisecond, for what dies slowly. */
+const ROUNDS = 500
+
+/** Ends them all. Without a guard above (a library user's process, a test) nobody knows whose a process is: none is touched. */
+export function endStrays(): void {
+  const nap = new Int32Array(new SharedArrayBuffer(4))
+  for (let round = 0; round < ROUNDS; round++) {
+    const strays = siblings()
+    if (strays.length === 0) return
+    for (const pid of strays) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended, or is another user's.
+      }
+    }
+    Atomics.wait(nap, 0, 0, 1)
+  }
+}
+
+function siblings(): number[] {
+  const guard = process.ppid
+  if (textOf(`/proc/${guard}/comm`).trim() !== GUARD) return []
+  const children = textOf(`/proc/${guard}/task/${guard}/children`).split(' ').filter(Boolean)
+  return children.map(Number).filter((pid) => pid !== process.pid)
+}
+
+/** '' where there is no such file: the process has gone, or a kernel without CONFIG_PROC_CHILDREN. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
