@@ -1,6 +1,6 @@
 // A script file on its way to a run: read, parsed, its options and the command line's put together. The supervisor does
 // this before any process is started, so that a typing error costs nothing.
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   type Configure,
@@ -18,6 +18,7 @@ import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
 import { addressesOf, wireFamily } from './addresses.js'
 import { applyOption, freshOptions, OptionError } from './options.js'
+import { openScript, readScriptFile, ScriptFileError } from './script-file.js'
 import type { RunOptions, RunRequest } from './types.js'
 
 export interface PreparedScript {
@@ -112,9 +113,9 @@ export function readScript(path: string, cwd = ''): string {
   const file = resolve(cwd, path)
   // Upstream's three steps, each with its words.
   attempt(path, ': stat() of', () => statSync(file))
-  const descriptor = attempt(path, ' opening', () => openSync(file, 'r'))
+  const descriptor = attempt(path, ' opening', () => openScript(file))
   try {
-    return attempt(path, ' reading', () => readFileSync(descriptor, 'utf8'))
+    return attempt(path, ' reading', () => readScriptFile(descriptor))
   } finally {
     closeSync(descriptor)
   }
@@ -128,7 +129,8 @@ function attempt<Result>(path: string, doing: string, step: () => Result): Resul
     const { code = '', message } = error as NodeJS.ErrnoException
     const why = reason(code, message)
     const upstream = `parse error${doing} script file '${path}': ${why}`
-    const hint = code === 'ENOENT' ? 'check the path; it is taken from the current folder' : null
+    const missing = code === 'ENOENT' ? 'check the path; it is taken from the current folder' : null
+    const hint = error instanceof ScriptFileError ? error.hint : missing
     const failure = scriptFailure('LD_SCRIPT_FILE', `cannot read the script: ${why}`, upstream, hint)
     throw new PreparationError(failure, failureText(path, '', failure, null))
   }

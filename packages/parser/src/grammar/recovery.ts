@@ -39,7 +39,7 @@ function indentOf(source: string, offset: number): number {
 function beginsStatement(reader: Reader, indent: number): boolean {
   const { source, start, previousEnd, kind } = reader
   if (start !== 0 && !source.slice(previousEnd, start).includes('\n')) return false
-  const ahead = new Scanner(source)
+  const ahead = reader.fork()
   ahead.continueAt(start, reader.line)
   // `+` before a number is in a time only; the rest must not stand deeper.
   if (kind === C.plus) {

@@ -5,6 +5,11 @@ const MIN = -(1n << 63n)
 
 /** The value of a decimal or `0x` literal, kept within 64 bits. */
 export function saturated(literal: string): bigint {
+  // Longer than any number that fits: converting it would take time and memory, for nothing.
+  if (literal.length > 64) {
+    const digits = literal.replace(/^-?(0x)?0*/i, '')
+    if (digits.length > 20) return literal.startsWith('-') ? MIN : MAX
+  }
   const value = literal.startsWith('-') ? -BigInt(literal.slice(1)) : BigInt(literal)
   if (value > MAX) return MAX
   return value < MIN ? MIN : value

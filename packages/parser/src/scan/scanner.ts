@@ -34,11 +34,20 @@ export class Scanner {
   /** What words turn into; null for none. */
   private defines: ReadonlyMap<string, Replacement> | null = null
 
-  constructor(source: string) {
+  /** `unclosedFrom`: no code block ends behind it, so that reading on after an error need not look again. */
+  constructor(
+    source: string,
+    protected unclosedFrom = Number.POSITIVE_INFINITY,
+  ) {
     this.source = source
   }
 
   /** The token as it stands in the script: of a replaced word, its name. */
+  /** A scanner for looking ahead, which knows what this one has found out. */
+  fork(): Scanner {
+    return new Scanner(this.source, this.unclosedFrom)
+  }
+
   sourceText(): string {
     return this.source.slice(this.start, this.end)
   }
@@ -114,7 +123,8 @@ export class Scanner {
 
   private countLines(from: number, to: number): void {
     const source = this.source
-    for (let at = source.indexOf('\n', from); at !== -1 && at < to; at = source.indexOf('\n', at + 1)) this.line++
+    // Not by indexOf, which would look for the next line's end far behind `to`, for each of many strings in one line.
+    for (let at = from; at < to; at++) if (source.charCodeAt(at) === 10) this.line++
   }
 
   private scanForeign(at: number, code: number): void {
@@ -363,11 +373,12 @@ export class Scanner {
   }
 
   private scanCode(at: number): void {
-    const close = this.source.indexOf('}%', at + 2)
+    const close = at >= this.unclosedFrom ? -1 : this.source.indexOf('}%', at + 2)
     if (close !== -1) {
       this.closeAt(at, close + 2, T.code)
       return
     }
+    this.unclosedFrom = Math.min(this.unclosedFrom, at)
     this.kind = T.unclosed
     this.end = at + 1
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseScript } from '../../src/index.js'
 import { replacements } from '../../src/scan/define.js'
 import { Scanner } from '../../src/scan/scanner.js'
 import { K, SPELLINGS, T } from '../../src/scan/token.js'
@@ -223,5 +224,21 @@ describe('defines', () => {
   })
   it('reach words that begin with a digit', () => {
     expect(tokens('1a', { '1a': '7' })).toEqual(['integer 1a'])
+  })
+})
+
+// Each took longer by the square of its length, 16 MiB of them (the most that is read) minutes.
+describe('a script of two million characters', () => {
+  const parsed = (text: string) => {
+    const started = performance.now()
+    parseScript(text)
+    return performance.now() - started
+  }
+  it.each([
+    ['strings in one line', `0 a(${'"x" '.repeat(5e5)}) = 0`],
+    ['code blocks without an end', '0 %{\n'.repeat(4e5)],
+    ['a number', `0 a(${'9'.repeat(2e6)}) = 0`],
+  ])('of %s is read in a time', (_what, text) => {
+    expect(parsed(text)).toBeLessThan(3000)
   })
 })
