@@ -25,6 +25,8 @@ export class Cable {
   private readonly name = `lw${process.pid}-${count++}`
   readonly device: Record<End, string> = { client: `${this.name}c`, server: `${this.name}s` }
 
+  private readonly children = new Set<ChildProcess>()
+
   /** Throws where this machine makes no namespaces, veth pairs or packet sockets. */
   constructor() {
     try {
@@ -58,6 +60,7 @@ export class Cable {
         this.ip(end, 'link', 'set', this.device[end], 'addrgenmode', 'none')
         this.ip(end, 'link', 'set', this.device[end], 'up')
       }
+      this.ip('server', 'route', 'add', '192.168.0.0/16', 'dev', server)
     } catch (error) {
       this.remove()
       throw error
@@ -88,7 +91,10 @@ export class Cable {
   start(end: End, program: string, args: readonly string[], token: string | null = TOKEN): ChildProcess {
     const words = ['netns', 'exec', this.namespace(end), program, ...args]
     const env = { ...environment, LUNADRILL_WIRE_TOKEN: token ?? undefined }
-    return spawn('ip', words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn('ip', words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    this.children.add(child)
+    child.once('close', () => this.children.delete(child))
+    return child
   }
 
   /** Runs packetdrill as client to its end. */
@@ -97,8 +103,9 @@ export class Cable {
     return ended(this.start('client', join(root, 'packetdrill'), [...given, ...args], token))
   }
 
-  /** The last that was made is removed last; everything in the namespaces must have ended. */
+  /** Ends what still runs here, and takes the cable away. */
   remove(): void {
+    for (const { pid } of this.children) if (pid !== undefined) process.kill(-pid, 'SIGKILL')
     for (const end of ['client', 'server'] as const) spawnSync('ip', ['netns', 'del', this.namespace(end)])
   }
 }
