@@ -26,6 +26,19 @@ const rooms = [
   'native/syscall/descriptor-set.cc',
   'native/tun/tun-device.cc',
 ]
+const wire = [
+  'test/native/wire.cc',
+  'native/clock/run-clock.cc',
+  'native/netlink/route-socket.cc',
+  'native/netns/run-namespace.cc',
+  'native/nic/device.cc',
+  'native/nic/nic-address.cc',
+  'native/nic/offloads.cc',
+  'native/packet-socket/stamped.cc',
+  'native/remote/frame-socket.cc',
+  'native/remote/silent-ports.cc',
+  'native/remote/stream-socket.cc',
+]
 const guardSources = [
   'native/guard/main.cc',
   'native/guard/descendants.cc',
@@ -57,11 +70,13 @@ function expectRun(what, program, args, wanted) {
 mkdirSync(out, { recursive: true })
 const guard = build('lunadrill-guard', guardSources)
 const program = build('rooms', rooms)
+const wireProgram = build('wire', wire)
 const probe = spawnSync(guard, ['--', 'true'], { env, encoding: 'utf8' })
 if (probe.status === 125) {
   console.log(`skipped: ${probe.stderr.trim()}`)
 } else {
   expectRun('rooms under the guard', guard, ['--', program], 0)
+  expectRun('the ends of a wire under the guard', guard, ['--', wireProgram], 0)
   expectRun('guard passes the exit status on', guard, ['--', 'sh', '-c', 'exit 42'], 42)
   expectRun('guard passes the signal on', guard, ['--', 'sh', '-c', 'kill -9 $$'], 'SIGKILL')
   expectRun('guard kills what is left', guard, ['--', 'sh', '-c', '(sleep 600 &); setsid sleep 600 & exit 0'], 0)
