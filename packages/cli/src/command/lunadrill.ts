@@ -21,7 +21,7 @@ export async function lunadrillCommand(args: readonly string[], screen: Screen):
     case 'help':
     case '--help':
     case '-h':
-      screen.out(isSubcommand(rest[0]) ? commandUsage(rest[0]) : lunadrillUsage())
+      screen.out(help(rest[0]))
       return exitStatus.pass
     case 'version':
     case '--version':
@@ -32,6 +32,12 @@ export async function lunadrillCommand(args: readonly string[], screen: Screen):
     default:
       throw new UsageError(`error: no such command: ${command}${suggestion(command)}`)
   }
+}
+
+function help(command: string | undefined): string {
+  if (command === undefined) return lunadrillUsage()
+  if (isSubcommand(command)) return commandUsage(command)
+  throw new UsageError(`error: no such command: ${command}`)
 }
 
 function suggestion(command: string): string {

@@ -47,6 +47,12 @@ describe('lunadrill', () => {
       stdout: `${commandUsage('run')}\n`,
       stderr: '',
     })
+    for (const command of ['check', 'fmt'] as const) {
+      const usage = { status: 0, stdout: `${commandUsage(command)}\n`, stderr: '' }
+      expect(call('./lunadrill', ['help', command])).toEqual(usage)
+      expect(call('./lunadrill', [command, '--help'])).toEqual(usage)
+    }
+    expect(call('./lunadrill', ['help', 'jump'])).toMatchObject({ status: 2, stdout: '' })
     expect(call('./lunadrill', ['--version']).stdout).toMatch(/^lunadrill \d+\.\d+\.\d+\n$/)
   })
 
