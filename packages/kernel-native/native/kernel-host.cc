@@ -6,13 +6,16 @@
 #include <sys/socket.h>
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "clock/priority.h"
 #include "lunadrill/layout.h"
 #include "netlink/route-socket.h"
+#include "util/ip-address.h"
 
 namespace lunadrill {
 namespace {
@@ -23,12 +26,16 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kFarUs = 1e15;
 constexpr double kRehearseUs = 60;
 
-in_addr Address(const Napi::Object& options, const char* name) {
+int FamilyOption(const Napi::Object& options, const char* name) {
   const std::string text = arguments::Text(options.Get(name), name);
-  in_addr address{};
-  if (::inet_pton(AF_INET, text.c_str(), &address) != 1) {
-    throw Failure("LD_ARGUMENT", std::string(name) + " must be an IPv4 address, but is '" + text + "'");
-  }
+  if (text == "ipv4") return AF_INET;
+  if (text == "ipv6") return AF_INET6;
+  throw Failure("LD_ARGUMENT", std::string(name) + " must be 'ipv4' or 'ipv6', but is '" + text + "'");
+}
+
+IpAddress AddressOption(const Napi::Object& options, const char* name, int family) {
+  const IpAddress address = IpAddress::Parse(arguments::Text(options.Get(name), name), name);
+  if (address.family != family) throw Failure("LD_ARGUMENT", std::string(name) + " is of another family");
   return address;
 }
 
@@ -69,6 +76,7 @@ KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Kernel
     const Napi::Object options = arguments::Object(info[0], "options");
     const auto call = arguments::Bytes(options.Get("call"), "call", layout::call::kSize);
     const auto blocking = arguments::Bytes(options.Get("blockingCall"), "blockingCall", layout::call::kSize);
+    socket_family_ = FamilyOption(options, options.Has("socketFamily") ? "socketFamily" : "family");
     packet_ = arguments::Bytes(options.Get("packet"), "packet", kPacketSize);
     call_array_ = Napi::Persistent(options.Get("call").As<Napi::Object>());
     blocking_array_ = Napi::Persistent(options.Get("blockingCall").As<Napi::Object>());
@@ -91,14 +99,15 @@ KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Kernel
 }
 
 std::unique_ptr<KernelHost::Network> KernelHost::EnterNetwork(const Napi::Object& options) {
-  if (arguments::Text(options.Get("family"), "family") != "ipv4") {
-    throw Failure("LD_ARGUMENT", "family must be 'ipv4'");
-  }
-  const in_addr local = Address(options, "localIp");
-  const in_addr gateway = Address(options, "gatewayIp");
-  const in_addr remote = Address(options, "remoteIp");
-  const auto prefix = arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, 32);
-  const auto remote_prefix = arguments::Integer(options.Get("remotePrefixLength"), "remotePrefixLength", 0, 32);
+  const int family = FamilyOption(options, "family");
+  const bool anyip = options.Get("anyip").ToBoolean();
+  const IpAddress local = AddressOption(options, "localIp", family);
+  const IpAddress remote = AddressOption(options, "remoteIp", family);
+  std::optional<IpAddress> gateway;
+  if (!anyip) gateway = AddressOption(options, "gatewayIp", family);
+  const auto prefix = arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, local.bits());
+  const auto remote_prefix =
+      arguments::Integer(options.Get("remotePrefixLength"), "remotePrefixLength", 0, remote.bits());
   const auto mtu = arguments::Integer(options.Get("mtu"), "mtu", 68, 65535);
   const auto speed = arguments::Integer(options.Get("speedMbps"), "speedMbps", 0, 0xffffffff, 0);
   const auto gso_size = arguments::Integer(options.Get("gsoSize"), "gsoSize", 0, 65535, 0);
@@ -107,7 +116,7 @@ std::unique_ptr<KernelHost::Network> KernelHost::EnterNetwork(const Napi::Object
   route.SetLinkUp(1);
   const int tun = network->tun.index();
   route.SetLinkUp(tun, static_cast<std::uint32_t>(mtu));
-  route.AddAddress(tun, local, static_cast<std::uint8_t>(prefix));
+  if (!anyip) route.AddAddress(tun, local, static_cast<std::uint8_t>(prefix));
   route.AddRoute(tun, remote, static_cast<std::uint8_t>(remote_prefix), gateway);
   return network;
 }
@@ -125,17 +134,20 @@ KernelHost::Open& KernelHost::Opened() {
 
 // An ephemeral port with a listener that stays open, so that it is not given out twice (4-running.md 3.5).
 int KernelHost::Listen() {
-  Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in here{};
-  here.sin_family = AF_INET;
-  socklen_t length = sizeof here;
+  Descriptor listener(::socket(socket_family_, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  IpAddress wildcard;
+  wildcard.family = socket_family_;
+  sockaddr_storage here{};
+  socklen_t length = wildcard.ToSocket(0, &here);
   auto* address = reinterpret_cast<sockaddr*>(&here);
-  if (!listener.open() || ::bind(listener.get(), address, sizeof here) != 0 || ::listen(listener.get(), 100) != 0 ||
+  if (!listener.open() || ::bind(listener.get(), address, length) != 0 || ::listen(listener.get(), 100) != 0 ||
       ::getsockname(listener.get(), address, &length) != 0) {
     throw Failure("LD_PORT", "no ephemeral port for the remote end", errno, "bind");
   }
   Opened().listeners.push_back(std::move(listener));
-  return ntohs(here.sin_port);
+  // In the same place in both families.
+  static_assert(offsetof(sockaddr_in6, sin6_port) == offsetof(sockaddr_in, sin_port));
+  return ntohs(reinterpret_cast<const sockaddr_in*>(&here)->sin_port);
 }
 
 Napi::Value KernelHost::RemotePort(const Napi::CallbackInfo& info) {

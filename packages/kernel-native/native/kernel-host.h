@@ -82,6 +82,8 @@ class KernelHost : public Napi::ObjectWrap<KernelHost> {
   Napi::ObjectReference packet_array_;
   arguments::Octets packet_{};
   double sniffed_at_us_ = 0;
+  /// AF_INET or AF_INET6, of the listeners.
+  int socket_family_ = 0;
   std::optional<Open> open_;
 };
 

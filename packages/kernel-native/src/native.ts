@@ -2,11 +2,14 @@
 // Threads: a KernelHost belongs to the thread that made it. Read first: native/kernel-host.h, engine/src/host/layout.ts.
 
 /**
- * What a {@link KernelHost} needs. Addresses are dotted IPv4 text.
+ * What a {@link KernelHost} needs. Addresses are text of `family`.
  * The three arrays may lie over an ArrayBuffer or a SharedArrayBuffer; the host keeps them alive until `close`.
  */
 export interface KernelHostOptions {
-  family: 'ipv4'
+  /** Of addresses and packets. */
+  family: 'ipv4' | 'ipv6'
+  /** Of sockets, absent: `family`. 'ipv6' over 'ipv4' is for mapped addresses. */
+  socketFamily?: 'ipv4' | 'ipv6'
   /**
    * `none`: neither namespace nor TUN, only calls and the clock, where the thread is; addresses, prefixes, `mtu`,
    * `speedMbps` and `gsoSize` are not looked at then, and `inject` and `sniff` throw LD_ARGUMENT.
@@ -14,11 +17,13 @@ export interface KernelHostOptions {
   network?: 'none'
   /** Address of tun0, the stack's own end. */
   localIp: string
-  /** 0 to 32. */
+  /** 0 to 32, or to 128. */
   prefixLength: number
-  /** Through which the remote prefix is routed; must lie within the local prefix, and may be `localIp`. */
+  /** Through which the remote prefix is routed; must lie within the local prefix, and may be `localIp` (IPv4). */
   gatewayIp: string
-  /** The tester's end; masked to `remotePrefixLength` (0 to 32) for the route. */
+  /** `--is_anyip`: tun0 gets no address, and its route no gateway. What makes addresses local is the script's. */
+  anyip?: boolean
+  /** The tester's end; masked to `remotePrefixLength` (0 to 32, or to 128) for the route. */
   remoteIp: string
   remotePrefixLength: number
   /** Octets, 68 to 65535; packetdrill's default is 1500. */

@@ -1,13 +1,13 @@
 // The Linux kernel as the interpreter sees it: the Host face over kernel-native, in a namespace of this thread's own.
 // Interpreter thread. Read first: host.ts, kernel-native/src/native.ts.
-import { KernelHost as Native, type NativeError } from '@lunadrill/kernel-native'
+import { isLocalAddress, KernelHost as Native, type NativeError } from '@lunadrill/kernel-native'
 import { kernelPythonVariables, type PythonVariables } from '@lunadrill/tcpinfo'
 import { CallRecord } from '../call/record.js'
 import { EngineError } from '../errors.js'
 import type { Addresses } from '../run/addresses.js'
-import { defaultOptions } from '../run/options.js'
+import { defaultOptions, OptionError } from '../run/options.js'
 import type { RunOptions } from '../run/types.js'
-import { addressText } from '../wire/address.js'
+import { addressText, familyOf, type IpAddress } from '../wire/address.js'
 import type { Host } from './host.js'
 import { Call } from './layout.js'
 
@@ -49,12 +49,19 @@ export class KernelHost implements Host {
   private readonly native: Native
   private readonly record = new CallRecord(this.callRecord)
 
-  /** `none`: calls and the clock alone, packets are a subclass's. EngineError: what kernel-native refused (LD_TUN_…, LD_NETNS_…, LD_NETLINK), with what to do. */
-  constructor(addresses: Addresses, { mtu, speedMbps, mss }: RunOptions, network: 'own' | 'none' = 'own') {
+  /**
+   * `none`: calls and the clock alone, packets are a subclass's. EngineError: what kernel-native refused (LD_TUN_…,
+   * LD_NETNS_…, LD_NETLINK), with what to do. OptionError: addresses that are this machine's own.
+   */
+  constructor(addresses: Addresses, options: RunOptions, network: 'own' | 'none' = 'own') {
+    const { ipVersion, isAnyip, mtu, speedMbps, mss } = options
+    if (network === 'own') refuseOwnAddresses(addresses, options)
     try {
       this.native = new Native({
         ...(network === 'none' ? { network } : {}),
-        family: 'ipv4',
+        family: familyOf(addresses.localIp),
+        socketFamily: ipVersion === 'ipv4' ? 'ipv4' : 'ipv6',
+        anyip: isAnyip,
         localIp: addressText(addresses.localIp),
         prefixLength: addresses.prefixLength,
         gatewayIp: addressText(addresses.gatewayIp),
@@ -126,5 +133,17 @@ export class KernelHost implements Host {
     this.native.call()
     if (this.record.result < 0) throw new EngineError('LD_TCP_INFO', refusal)
     return this.record.data(this.record.outLength)
+  }
+}
+
+/** Also where lo is still down. */
+const LOOPBACK = ['127.0.0.1', '::1']
+
+/** Upstream asks before it makes the device: in the namespace that the run begins in. */
+function refuseOwnAddresses({ localIp, remoteIp }: Addresses, { isAnyip }: RunOptions): void {
+  const isOwn = (ip: IpAddress) => LOOPBACK.includes(addressText(ip)) || isLocalAddress(addressText(ip))
+  if (isOwn(remoteIp)) throw new OptionError(`error: live_remote_ip ${addressText(remoteIp)} is not remote`)
+  if (isAnyip && isOwn(localIp)) {
+    throw new OptionError(`error: live_local_ip ${addressText(localIp)} is not remote for anyip`)
   }
 }

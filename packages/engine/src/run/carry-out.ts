@@ -16,7 +16,7 @@ import { EventProblem } from '../interpret/event-problem.js'
 import { Interpreter } from '../interpret/interpreter.js'
 import { type ScheduledEvent, ScheduleError, schedule } from '../schedule/schedule.js'
 import type { Failure, Lateness, TraceEntry } from '../trace/failure.js'
-import { Problem, skip } from '../trace/problem.js'
+import { Problem } from '../trace/problem.js'
 import { isPlaceless, wordsOf } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
 import { socketIp, wireFamily } from './addresses.js'
@@ -108,9 +108,8 @@ class Run {
   }
 
   private checkSupported(): void {
-    const { ipVersion, codeFormat, codeSockopt, wireMode } = this.task.options
+    const { codeFormat, codeSockopt, wireMode } = this.task.options
     if (wireMode === 'server') throw plain('a script cannot make its run a wire server')
-    if (ipVersion !== 'ipv4') throw skip(`--ip_version=${ipVersion}`)
     if (codeFormat !== 'python') throw plain(`unsupported --code_format '${codeFormat}'`)
     if (!['', 'TCP_INFO', 'TCP_CC_INFO', 'SO_MEMINFO'].includes(codeSockopt)) {
       throw plain(`unsupported --code_sockopt '${codeSockopt}'`)

@@ -16,6 +16,7 @@ import { errnoText, symbolValue } from '@lunadrill/tcpinfo'
 import type { Failure } from '../trace/failure.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
+import type { Family } from '../wire/address.js'
 import { addressesOf, wireFamily } from './addresses.js'
 import { applyOption, freshOptions, OptionError } from './options.js'
 import { openScript, readScriptFile, ScriptFileError } from './script-file.js'
@@ -41,13 +42,27 @@ type Refused = Extract<ParseResult, { script: null }>
 
 type Given = RunRequest['options']
 
-/** `cwd`: where a relative path starts. Throws PreparationError. */
-export function prepareScript(path: string, given: Given, cwd = ''): PreparedScript {
+const FAMILY = 'ip_version'
+
+/**
+ * `cwd`: where a relative path starts. `familyUnsaid`: where neither the script nor the command line has `--ip_version`.
+ * Throws PreparationError.
+ */
+export function prepareScript(
+  path: string,
+  given: Given,
+  cwd = '',
+  familyUnsaid: () => Family = () => 'ipv4',
+): PreparedScript {
   const text = readScript(path, cwd)
   let options = freshOptions()
-  const configure = configureRun(given, (filled) => {
-    options = filled
-  })
+  const configure = configureRun(
+    given,
+    (filled) => {
+      options = filled
+    },
+    familyUnsaid,
+  )
   const parsed = parseScript(text, configure)
   if (parsed.script === null) throw badScript(path, text, parsed)
   return { text, script: parsed.script, options }
@@ -58,7 +73,11 @@ export function prepareScript(path: string, given: Given, cwd = ''): PreparedScr
  * of them filled in, before the first event is read. What cannot be becomes a diagnostic in the script, and on the command
  * line a PreparationError.
  */
-export function configureRun(given: Given, take: (options: RunOptions) => void = () => {}): Configure {
+export function configureRun(
+  given: Given,
+  take: (options: RunOptions) => void = () => {},
+  familyUnsaid: () => Family = () => 'ipv4',
+): Configure {
   return (scriptOptions) => {
     const options = freshOptions()
     take(options)
@@ -70,6 +89,8 @@ export function configureRun(given: Given, take: (options: RunOptions) => void =
       }
     }
     applyGiven(options, given)
+    const said = scriptOptions.some(({ name }) => name === FAMILY) || given.some(([name]) => name === FAMILY)
+    if (!said) options.ipVersion = familyUnsaid()
     checkTogether(options)
     return {
       wireFamily: wireFamily(options),

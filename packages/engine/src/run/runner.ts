@@ -9,8 +9,10 @@ import { lineOf, type Script } from '@lunadrill/parser'
 import { RunPhase } from '../host/layout.js'
 import { ProgressPage } from '../host/progress.js'
 import type { Failure } from '../trace/failure.js'
+import { skip } from '../trace/problem.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
+import { hostFamily } from './host-family.js'
 import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
@@ -74,9 +76,15 @@ class Supervisor implements Runner {
     const started = performance.now()
     const elapsed = () => (performance.now() - started) / 1000
     const cwd = resolve(request.cwd ?? '')
+    const { stack } = request
     let prepared: PreparedScript
     try {
-      prepared = prepareScript(request.scriptPath, request.options, cwd)
+      prepared = prepareScript(
+        request.scriptPath,
+        request.options,
+        cwd,
+        stack.kind === 'kernel' ? hostFamily : undefined,
+      )
     } catch (error) {
       if (!(error instanceof PreparationError)) throw error
       const report = { failure: error.failure, message: error.message, warnings: [], verbose: [], worstLateUs: 0 }
@@ -84,12 +92,15 @@ class Supervisor implements Runner {
     }
     const { script, options } = prepared
     const { ipVersion, dryRun, soFilename } = options
-    if (soFilename !== null && request.stack.kind === 'kernel' && !dryRun) {
+    if (soFilename !== null && stack.kind === 'kernel' && !dryRun) {
       return resultOf(request, ipVersion, 'wall', soInScript(request.scriptPath, soFilename), elapsed(), 0)
     }
     if (dryRun) return resultOf(request, ipVersion, clockOf(request), passed, elapsed(), 0)
+    if (stack.kind === 'userspace' && ipVersion !== 'ipv4') {
+      return resultOf(request, ipVersion, clockOf(request), kernelOnly(request.scriptPath, ipVersion), elapsed(), 0)
+    }
     // The machine has one admin port.
-    const shared = this.jobs > 1 && request.stack.kind === 'userspace' && request.adminPort !== 0
+    const shared = this.jobs > 1 && stack.kind === 'userspace' && request.adminPort !== 0
     const machines = shared || options.wireMode !== null
     const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
     const order = { ...prepared, ...orderOf(request), cwd }
@@ -265,6 +276,13 @@ function soInScript(path: string, soFilename: string): InterpreterReport {
   const upstream = `${path}: ${message}: ${hint}`
   const failure = refusal({ verdict: 'error', code: 'LD_OPTION', message, hint, upstream })
   return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [], worstLateUs: 0 }
+}
+
+/** Userspace stacks are given IPv4 alone. */
+function kernelOnly(path: string, ipVersion: RunOptions['ipVersion']): InterpreterReport {
+  const { code, message, verdict } = skip(`--ip_version=${ipVersion} on the kernel (--stack=kernel)`)
+  const failure = refusal({ verdict, code, message, hint: null, upstream: `${path}: ${message}` })
+  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [] }
 }
 
 const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })

@@ -49,31 +49,33 @@ void RouteSocket::SetLinkUp(int index, std::uint32_t mtu) {
   Transact(&request, what.c_str());
 }
 
-void RouteSocket::AddAddress(int index, in_addr address, std::uint8_t prefix_length) {
+void RouteSocket::AddAddress(int index, const IpAddress& address, std::uint8_t prefix_length) {
   netlink::Request request;
   auto* body = request.Open<ifaddrmsg>(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
-  body->ifa_family = AF_INET;
+  body->ifa_family = static_cast<std::uint8_t>(address.family);
   body->ifa_prefixlen = prefix_length;
   body->ifa_scope = RT_SCOPE_UNIVERSE;
   body->ifa_index = static_cast<std::uint32_t>(index);
-  request.Attribute(IFA_LOCAL, address);
-  request.Attribute(IFA_ADDRESS, address);
+  request.Attribute(IFA_LOCAL, address.octets, address.size());
+  request.Attribute(IFA_ADDRESS, address.octets, address.size());
   Transact(&request, "cannot set the local address");
 }
 
-void RouteSocket::AddRoute(int index, in_addr destination, std::uint8_t prefix_length, in_addr gateway) {
-  const std::uint32_t mask = prefix_length == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix_length);
-  destination.s_addr &= htonl(mask);
+void RouteSocket::AddRoute(int index, const IpAddress& destination, std::uint8_t prefix_length,
+                           const std::optional<IpAddress>& gateway) {
+  const IpAddress network = destination.Masked(prefix_length);
   netlink::Request request;
   auto* body = request.Open<rtmsg>(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
-  body->rtm_family = AF_INET;
+  body->rtm_family = static_cast<std::uint8_t>(network.family);
   body->rtm_dst_len = prefix_length;
   body->rtm_table = RT_TABLE_MAIN;
   body->rtm_protocol = RTPROT_BOOT;
-  body->rtm_scope = RT_SCOPE_UNIVERSE;
+  // IPv6 has no scopes of routes.
+  const bool on_link = !gateway && network.family == AF_INET;
+  body->rtm_scope = on_link ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
   body->rtm_type = RTN_UNICAST;
-  request.Attribute(RTA_DST, destination);
-  request.Attribute(RTA_GATEWAY, gateway);
+  request.Attribute(RTA_DST, network.octets, network.size());
+  if (gateway) request.Attribute(RTA_GATEWAY, gateway->octets, gateway->size());
   request.Attribute(RTA_OIF, index);
   Transact(&request, "cannot add the route to the remote prefix (is the gateway within the local prefix?)");
 }

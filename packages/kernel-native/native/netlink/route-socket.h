@@ -2,12 +2,13 @@
 // Acts on the network namespace of the thread that constructs it. Read first: rtnetlink(7), netlink(7).
 #pragma once
 #include <linux/netlink.h>
-#include <netinet/in.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "util/descriptor.h"
+#include "util/ip-address.h"
 
 namespace lunadrill {
 
@@ -20,9 +21,10 @@ class RouteSocket {
   RouteSocket();
   /// IFF_UP, and the MTU where it is not 0.
   void SetLinkUp(int index, std::uint32_t mtu = 0);
-  void AddAddress(int index, in_addr address, std::uint8_t prefix_length);
-  /// `destination` is masked to the prefix first.
-  void AddRoute(int index, in_addr destination, std::uint8_t prefix_length, in_addr gateway);
+  void AddAddress(int index, const IpAddress& address, std::uint8_t prefix_length);
+  /// `destination` is masked to the prefix first. Without a gateway its addresses are on the link.
+  void AddRoute(int index, const IpAddress& destination, std::uint8_t prefix_length,
+                const std::optional<IpAddress>& gateway);
 
   /// Sends and waits for the kernel's acknowledgement; `what` goes into the error's message.
   void Transact(netlink::Request* request, const char* what);

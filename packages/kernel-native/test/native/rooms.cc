@@ -62,17 +62,13 @@ struct Record {
   }
 };
 
-in_addr Address(const char* text) {
-  in_addr address{};
-  ::inet_pton(AF_INET, text, &address);
-  return address;
-}
+IpAddress Address(const char* text) { return IpAddress::Parse(text, "address"); }
 
 std::vector<std::uint8_t> SocketAddress(const char* text, std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr = Address(text);
+  ::inet_pton(AF_INET, text, &address.sin_addr);
   std::vector<std::uint8_t> octets(sizeof address);
   std::memcpy(octets.data(), &address, sizeof address);
   return octets;
