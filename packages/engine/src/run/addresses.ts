@@ -60,13 +60,14 @@ function address(text: string, family: Family): IpAddress {
   return parsed
 }
 
-/** `ADDRESS` or `ADDRESS/LENGTH`; the length is read as C's atoi does. */
+/** `ADDRESS` or `ADDRESS/LENGTH`; no digits behind the slash are 0, as C's strtol has it. */
 function prefix(text: string, family: Family): [ip: IpAddress, length: number] {
-  const slash = text.indexOf('/')
+  const [, ip = '', digits] = /^([^/]*)(?:\/(.*))?$/s.exec(text) ?? []
+  const parsed = address(ip, family)
   const bits = addressBits(family)
-  const length = slash < 0 ? bits : Number(/^\s*[-+]?\d+/.exec(text.slice(slash + 1))?.[0] ?? 0)
-  if (length < 0 || length > bits) throw new OptionError(`bad prefix length in prefix '${text}'`)
-  return [address(slash < 0 ? text : text.slice(0, slash), family), length]
+  const length = digits === undefined ? bits : /^\s*[-+]?\d*$/.test(digits) ? Number(digits) : Number.NaN
+  if (!(length >= 0 && length <= bits)) throw new OptionError(`bad prefix length in prefix '${text}'`)
+  return [parsed, length]
 }
 
 const leadingOnes = (mask: IpAddress) => Math.clz32(~u32(mask, 0) >>> 0)

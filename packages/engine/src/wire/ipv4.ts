@@ -36,7 +36,7 @@ export interface Ipv4Header {
 /** Reads the header in octets[start, end). WireError with upstream's reason (2-packets.md 5.1). */
 export function readIpv4(octets: Uint8Array, start: number, end: number): Ipv4Header {
   const length = end - start
-  if (length < Ipv4.size) throw new WireError('IP header overflows packet')
+  if (length < 1) throw new WireError('IP header too short')
   const header = ipv4HeaderAt(octets, start)
   const { headerLength, totalLength } = header
   if (headerLength < Ipv4.size) throw new WireError('IP header too short')

@@ -18,13 +18,18 @@ export interface MplsHeader {
   readonly entries: readonly MplsEntry[]
 }
 
-/** Reads the stack in octets[start, end), down to its bottom. WireError with upstream's reason (2-packets.md 5.1). */
+/**
+ * Reads the stack in octets[start, end), down to its bottom or up to the end: then what it carries is missing. WireError with
+ * upstream's reason (2-packets.md 5.1).
+ */
 export function readMpls(octets: Uint8Array, start: number, end: number): MplsHeader {
   const entries: MplsEntry[] = []
-  for (let at = start; entries.at(-1)?.bottom !== true; at += MPLS_ENTRY) {
+  let at = start
+  do {
     if (at + MPLS_ENTRY > end) throw new WireError('MPLS stack entry overflows packet')
     entries.push(entryAt(octets, at))
-  }
+    at += MPLS_ENTRY
+  } while (at < end && entries.at(-1)?.bottom !== true)
   return { type: 'mpls', entries }
 }
 

@@ -4,8 +4,8 @@ import { WireError } from '../errors.js'
 import { addressText } from './address.js'
 import { type GreHeader, greText, readGre } from './gre.js'
 import { type IcmpMessage, readIcmp } from './icmp.js'
-import { type Ipv4Header, readIpv4 } from './ipv4.js'
-import { type Ipv6Header, readIpv6 } from './ipv6.js'
+import { Ipv4, type Ipv4Header, readIpv4 } from './ipv4.js'
+import { Ipv6, type Ipv6Header, readIpv6 } from './ipv6.js'
 import { MPLS_ENTRY, type MplsHeader, mplsText, readMpls } from './mpls.js'
 import { EtherType, type LayerType, Protocol } from './protocol.js'
 import { readTcp, type TcpSegment, type TcpTextOptions, tcpText } from './tcp.js'
@@ -52,8 +52,8 @@ const names: Readonly<Record<LayerType, string>> = {
   mpls: 'MPLS',
   tcp: 'TCP',
   udp: 'UDP',
-  icmpv4: 'ICMPv4',
-  icmpv6: 'ICMPv6',
+  icmpv4: 'ICMP',
+  icmpv6: 'ICMP',
 }
 
 /**
@@ -71,22 +71,22 @@ class Reading {
   constructor(private readonly octets: Uint8Array) {}
 
   packet(length: number): Packet | null {
-    if (length < 1) throw new WireError('IP header overflows packet')
     return this.ipByVersion(0, length)
   }
 
   /** An IP header of the version that its first octet tells. */
   private ipByVersion(at: number, end: number): Packet | null {
-    const version = at < end ? this.versionAt(at) : 0
+    if (at + Ipv4.size > end) throw new WireError('IP header overflows packet')
+    const version = this.versionAt(at)
     if (version === 4) return this.ip('ipv4', at, end)
     if (version === 6) return this.ip('ipv6', at, end)
     throw new WireError('Unsupported IP version')
   }
 
   private ip(type: 'ipv4' | 'ipv6', at: number, end: number): Packet | null {
-    this.count(type)
     const { octets } = this
     const ip = type === 'ipv4' ? readIpv4(octets, at, end) : readIpv6(octets, at, end)
+    this.count(type)
     const place = { ipAt: at, bodyAt: at + ip.headerLength, end: at + ip.totalLength }
     switch (ip.protocol) {
       case Protocol.tcp:
@@ -114,17 +114,20 @@ class Reading {
   }
 
   private gre(at: number, end: number): Packet | null {
-    this.count('gre')
     const gre = readGre(this.octets, at, end)
+    this.count('gre')
     this.outer.push(gre)
     const next = at + gre.length
-    const version = next < end ? this.versionAt(next) : 0
     switch (gre.protocol) {
-      case EtherType.ipv4:
+      case EtherType.ipv4: {
+        if (next + Ipv4.size > end) throw new WireError('IPv4 header overflows packet')
+        const version = this.versionAt(next)
         if (version !== 4) throw new WireError(`Bad IP version (${version}) for ETHERTYPE_IP`)
         return this.ip('ipv4', next, end)
+      }
       case EtherType.ipv6:
-        if (version !== 6) throw new WireError('Bad IP version for ETHERTYPE_IPV6')
+        if (next + Ipv6.size > end) throw new WireError('IPv6 header overflows packet')
+        if (this.versionAt(next) !== 6) throw new WireError('Bad IP version for ETHERTYPE_IPV6')
         return this.ip('ipv6', next, end)
       case EtherType.mpls:
         return this.mpls(next, end)
@@ -134,8 +137,8 @@ class Reading {
   }
 
   private mpls(at: number, end: number): Packet | null {
-    this.count('mpls')
     const mpls = readMpls(this.octets, at, end)
+    this.count('mpls')
     this.outer.push(mpls)
     return this.ipByVersion(at + MPLS_ENTRY * mpls.entries.length, end)
   }
@@ -154,7 +157,7 @@ class Reading {
   }
 }
 
-const tooMany = (type: LayerType) => new WireError(`Too many nested headers at ${names[type]}`)
+const tooMany = (type: LayerType) => new WireError(`Too many nested headers at ${names[type]} header`)
 
 /** Upstream's short form (2-packets.md 2), trailing blank included: `S. 0:0(0) ack 1 win 64240 <mss 1460>`. */
 export function packetText({ outer, body }: Packet, options: TcpTextOptions = {}): string {
