@@ -44,12 +44,11 @@ export const socketIp = (address: IpAddress, { ipVersion }: RunOptions): IpAddre
 export function addressesOf(options: RunOptions, steady: boolean): Addresses {
   const family = wireFamily(options)
   const { network, gateway, remote } = defaults[family]
-  const [remoteIp, remotePrefixLength] = prefix(options.remoteIp ?? remote, family)
+  // In upstream's order: it tells the first that is bad.
+  const given = options.localIp === null ? null : address(options.localIp, family)
   const prefixLength = family === 'ipv6' ? PREFIX_V6 : leadingOnes(address(options.netmaskIp, 'ipv4'))
-  const localIp =
-    options.localIp === null
-      ? localIn(address(network, family), prefixLength, steady)
-      : address(options.localIp, family)
+  const localIp = given ?? localIn(address(network, family), prefixLength, steady)
+  const [remoteIp, remotePrefixLength] = prefix(options.remoteIp ?? remote, family)
   const gatewayIp = address(options.gatewayIp ?? gateway, family)
   return { localIp, prefixLength, gatewayIp, remoteIp, remotePrefixLength }
 }
