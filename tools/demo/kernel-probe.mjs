@@ -11,8 +11,8 @@ try {
     remoteIp: '192.0.2.1',
     remotePrefixLength: 24,
     mtu: 1500,
-    call: new Uint8Array(4096),
-    blockingCall: new Uint8Array(4096),
+    call: new Uint8Array(16384),
+    blockingCall: new Uint8Array(16384),
     packet: new Uint8Array(65536 + 64),
   }).close()
 } catch (error) {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -11,12 +11,14 @@ import {
   AF_INET,
   MSS_1460,
   REMOTE,
+  SOCK_DGRAM,
   SOCK_NONBLOCK,
   SOCK_STREAM,
   SYN,
   sockaddr,
   tcp,
 } from '../../../test/support/segment.js'
+import { Call } from '../../engine/src/host/layout.js'
 import { guardPath } from '../src/index.js'
 import { openBench, openHost, refusal } from './support/host.js'
 
@@ -25,6 +27,26 @@ const named = refused ? `kernel host (skipped: ${refused}; run as root or under 
 const { EAGAIN, EBADF, EFAULT, EPIPE, EADDRINUSE, EINVAL } = constants.errno
 
 const MSG_DONTWAIT = 0x40
+const AF_INET6 = 10
+const IPPROTO_UDP = 17
+
+const ipv6 = {
+  family: 'ipv6',
+  localIp: 'fd3d:fa7b:d17d::2',
+  prefixLength: 48,
+  gatewayIp: 'fd3d:fa7b:d17d:8888::',
+  remoteIp: '2001:db8::1',
+  remotePrefixLength: 32,
+} as const
+const remote6 = Uint8Array.from([0x20, 0x01, 0x0d, 0xb8, ...new Array(11).fill(0), 1])
+
+/** A struct sockaddr_in6. */
+function sockaddr6(ip: Uint8Array, port: number): Uint8Array {
+  const address = new Uint8Array(28)
+  address.set([AF_INET6, 0, port >>> 8, port & 255])
+  address.set(ip, 8)
+  return address
+}
 
 function codeOf(action: () => unknown): string {
   try {
@@ -84,6 +106,59 @@ describe.skipIf(refused)(named, () => {
     const mounted = spawnSync('unshare', ['--mount', 'sh', '-c', speed], { encoding: 'utf8' })
     if (mounted.status === 0) expect(mounted.stdout).toBe('10000\n')
     host.close()
+  })
+
+  it('makes tun0 of IPv6, whose address is usable at once', () => {
+    const { host, call, options } = openBench({ ...ipv6, mtu: 1520 })
+    const show = (...args: string[]) => execFileSync('ip', ['-6', ...args], { encoding: 'utf8' })
+    expect(show('addr', 'show', 'tun0')).toMatch(/mtu 1520[\s\S]*inet6 fd3d:fa7b:d17d::2\/48 scope global nodad/)
+    expect(show('route')).toMatch(/^2001:db8::\/32 via fd3d:fa7b:d17d:8888:: dev tun0/m)
+    const fd = call('socket', { args: [AF_INET6, SOCK_DGRAM, 0] }).result
+    expect(call('sendto', { fd, args: [100], data: sockaddr6(remote6, 9) }).result).toBe(100)
+    const { packet } = options
+    do expect(host.sniff(2e6)).toBeGreaterThan(0)
+    while (packet[6] !== IPPROTO_UDP)
+    expect([...packet.slice(8, 24)]).toEqual([0xfd, 0x3d, 0xfa, 0x7b, 0xd1, 0x7d, ...new Array(9).fill(0), 2])
+    expect([...packet.slice(24, 40)]).toEqual([...remote6])
+    host.close()
+  })
+
+  it('of an anyip run has no address, and its peers are on the link', () => {
+    for (const [family, addresses] of [
+      ['-4', {}],
+      ['-6', ipv6],
+    ] as const) {
+      const { host } = openBench({ ...addresses, anyip: true })
+      const show = (...args: string[]) => execFileSync('ip', [family, ...args], { encoding: 'utf8' })
+      expect(show('addr', 'show', 'tun0')).not.toContain('scope global')
+      expect(show('route')).toMatch(
+        family === '-4' ? /^192.0.2.0\/24 dev tun0 scope link/m : /^2001:db8::\/32 dev tun0/m,
+      )
+      host.close()
+    }
+  })
+
+  it.each([
+    [{}, 'tcp'],
+    [{ socketFamily: 'ipv6' } as const, 'tcp6'],
+    [ipv6, 'tcp6'],
+  ])('holds remote ports with listeners of the sockets’ family: %j', (overrides, table) => {
+    const host = openHost(overrides)
+    const hexPort = `:${host.remotePort().toString(16).toUpperCase().padStart(4, '0')} `
+    expect(readFileSync(`/proc/thread-self/net/${table}`, 'utf8')).toContain(hexPort)
+    host.close()
+  })
+
+  it.each([
+    [{ family: 'ipv5' }, 'family must be'],
+    [{ localIp: '::1' }, 'localIp is of another family'],
+    [{ ...ipv6, remoteIp: '192.0.2.1' }, 'remoteIp is of another family'],
+    [{ ...ipv6, gatewayIp: 'x' }, 'gatewayIp must be an IPv4 or IPv6 address'],
+    [{ remotePrefixLength: 33 }, 'remotePrefixLength'],
+    [{ ...ipv6, remotePrefixLength: 129 }, 'remotePrefixLength'],
+  ])('refuses %j', (overrides, words) => {
+    const open = () => openHost(overrides as never)
+    expect(open).toThrow(expect.objectContaining({ code: 'LD_ARGUMENT', message: expect.stringContaining(words) }))
   })
 
   it('sets time 0 shortly ahead and waits exactly enough', () => {
@@ -323,7 +398,7 @@ describe.skipIf(refused)(named, () => {
     const body = `
       const { parentPort } = require('node:worker_threads')
       import(${JSON.stringify(dist)}).then(({ KernelHost }) => {
-        const call = new Uint8Array(4096), blockingCall = new Uint8Array(4096), packet = new Uint8Array(65600)
+        const call = new Uint8Array(${Call.size}), blockingCall = new Uint8Array(${Call.size}), packet = new Uint8Array(65600)
         const host = (globalThis.host = new KernelHost({ family: 'ipv4', localIp: '192.168.0.2', prefixLength: 16,
           gatewayIp: '192.168.0.1', remoteIp: '192.0.2.1', remotePrefixLength: 24, mtu: 1500, call, blockingCall, packet }))
         const poll = new DataView(blockingCall.buffer)
@@ -338,8 +413,8 @@ describe.skipIf(refused)(named, () => {
   })
 
   it('takes records in shared memory', () => {
-    const shared = new Uint8Array(new SharedArrayBuffer(8192))
-    const host = openHost({ call: shared.subarray(0, 4096), blockingCall: shared.subarray(4096) })
+    const shared = new Uint8Array(new SharedArrayBuffer(2 * Call.size))
+    const host = openHost({ call: shared.subarray(0, Call.size), blockingCall: shared.subarray(Call.size) })
     new DataView(shared.buffer).setUint32(0, 14, true)
     host.call()
     expect(new DataView(shared.buffer).getInt32(36, true)).toBe(0)

@@ -282,7 +282,7 @@ function soInScript(path: string, soFilename: string): InterpreterReport {
 function kernelOnly(path: string, ipVersion: RunOptions['ipVersion']): InterpreterReport {
   const { code, message, verdict } = skip(`--ip_version=${ipVersion} on the kernel (--stack=kernel)`)
   const failure = refusal({ verdict, code, message, hint: null, upstream: `${path}: ${message}` })
-  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [] }
+  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [], worstLateUs: 0 }
 }
 
 const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })
