@@ -8,7 +8,7 @@ import { ProgressWriter } from '../../src/host/progress.js'
 import { addressesOf } from '../../src/run/addresses.js'
 import { carryOut } from '../../src/run/carry-out.js'
 import { freshOptions } from '../../src/run/options.js'
-import type { InterpreterReport } from '../../src/run/task.js'
+import type { InterpreterReport, InterpreterTask } from '../../src/run/task.js'
 import type { RunOptions } from '../../src/run/types.js'
 import { PASSIVE, PASSIVE_LINES, passive } from '../support/connections.js'
 import { scriptOf } from '../support/play.js'
@@ -33,7 +33,12 @@ afterEach(() => {
 const note = (word: string, then = '') => `\`echo ${word} >> ${folder}/notes${then}\``
 const notes = () => readFileSync(join(folder, 'notes'), 'utf8').trim().split('\n')
 
-function perform(text: string, steps: readonly Step[] = [], options: Partial<RunOptions> = {}): InterpreterReport {
+function perform(
+  text: string,
+  steps: readonly Step[] = [],
+  options: Partial<RunOptions> = {},
+  stack: InterpreterTask['host'] = { kind: 'kernel' },
+): InterpreterReport {
   host = new PlaybookHost(steps)
   const all = { ...freshOptions(), ...options }
   const task = {
@@ -42,8 +47,8 @@ function perform(text: string, steps: readonly Step[] = [], options: Partial<Run
     text,
     script: scriptOf(text),
     options: all,
-    addresses: addressesOf(freshOptions(), true),
-    host: { kind: 'kernel' },
+    addresses: addressesOf(all, true),
+    host: stack,
     neighbours: false,
   } as const
   const report = carryOut(task, () => host, new ProgressWriter(page))
@@ -198,19 +203,14 @@ describe('what cannot be run', () => {
     expect(perform('0 `true`\n', [], options).failure).toMatchObject({ verdict: 'error', upstream: words })
   })
 
-  it.each<[Partial<RunOptions>, string]>([
-    [{ ipVersion: 'ipv6' }, '--ip_version=ipv6'],
-    [{ ipVersion: 'ipv4-mapped-ipv6' }, '--ip_version=ipv4-mapped-ipv6'],
-  ])('as a mode is skipped: %j', (options, needs) => {
-    expect(perform('0 `true`\n', [], options).failure).toMatchObject({
-      verdict: 'skip',
-      message: `skipped: needs ${needs}`,
-    })
-  })
-
   it('as an event is skipped at its line, before anything has run', () => {
-    const { failure } = perform(`${note('init')}\n0 \`true\`\n0 > udp (5)\n`)
-    expect(failure).toMatchObject({ verdict: 'skip', line: 3, message: 'skipped: needs UDP packets' })
+    const userspace = { kind: 'userspace', channel: new SharedArrayBuffer(8), clock: 'virtual' } as const
+    const { failure } = perform(`${note('init')}\n0 \`true\`\n0 > icmp echo_request\n`, [], {}, userspace)
+    expect(failure).toMatchObject({
+      verdict: 'skip',
+      line: 3,
+      message: 'skipped: needs ICMP packets on the kernel (--stack=kernel)',
+    })
     expect(notes).toThrow('ENOENT')
   })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PreparationError, prepareScript } from '../../src/run/prepare.js'
 import type { RunRequest } from '../../src/run/types.js'
+import type { Family } from '../../src/wire/address.js'
 
 let folder: string
 
@@ -15,10 +16,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-function prepare(text: string, given: RunRequest['options'] = []) {
+function prepare(text: string, given: RunRequest['options'] = [], familyUnsaid?: () => Family) {
   const path = join(folder, 'a.pkt')
   writeFileSync(path, text)
-  return prepareScript(path, given)
+  return prepareScript(path, given, '', familyUnsaid)
 }
 
 /** Why there is nothing to run; the folder's name is cut from the texts. */
@@ -161,6 +162,30 @@ describe('options', () => {
       code: 'LD_OPTION',
       upstream,
       text: upstream,
+    })
+  })
+})
+
+describe('the family', () => {
+  const script = '0 < icmp unreachable port_unreachable\n'
+  const versionOf = (text: string, given: RunRequest['options'], unsaid: Family) =>
+    prepare(text, given, () => unsaid).options.ipVersion
+
+  it('is the machine’s where nobody says it', () => {
+    expect(versionOf(script, [], 'ipv4')).toBe('ipv4')
+    expect(versionOf(script, [], 'ipv6')).toBe('ipv6')
+  })
+
+  it('is the script’s, and the command line’s over that', () => {
+    expect(versionOf(`--ip_version="ipv4-mapped-ipv6"\n${script}`, [], 'ipv6')).toBe('ipv4-mapped-ipv6')
+    expect(versionOf(script, [['ip_version', 'ipv4']], 'ipv6')).toBe('ipv4')
+  })
+
+  it('decides which ICMP messages there are', () => {
+    const tooBig = '0 < icmp packet_too_big mtu 1280 [1:1001(1000)]\n'
+    expect(versionOf(tooBig, [], 'ipv6')).toBe('ipv6')
+    expect(refusal(() => versionOf(tooBig, [], 'ipv4'))).toMatchObject({
+      upstream: 'a.pkt:1: semantic error: bad ICMP type packet_too_big',
     })
   })
 })
