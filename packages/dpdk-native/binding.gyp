@@ -28,6 +28,7 @@
         "native/eal/eal.cc",
         "native/neighbour/gateway.cc",
         "native/poll/poll-loop.cc",
+        "native/poll/epoll-table.cc",
         "native/poll/stack-call.cc",
         "native/port/wire.cc",
         "native/stack/luna-v1.cc",

@@ -11,6 +11,19 @@ export type Capability =
   | 'a look at ACK'
   | 'commands that take time'
   | 'a send buffer of known size'
+  | 'TCP_INQ'
+  | 'SO_TIMESTAMPING'
+  | Uncarried
+
+/** What the stack interface has nothing for: scripts that need it are skipped, not failed. */
+export type Uncarried = 'control messages' | 'an error queue' | 'files and pipes' | 'edges of epoll'
+
+export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
+  'control messages',
+  'an error queue',
+  'files and pipes',
+  'edges of epoll',
+])
 
 export type HostName = 'kernel' | 'lwip' | 'lwip, wall clock'
 
@@ -25,6 +38,12 @@ const lwip: Lacks = {
   'lingering close': 'close() with a linger time returns at once',
   'urgent data': 'MSG_OOB is EOPNOTSUPP, and an urgent octet is read like any other',
   'a look at ACK': 'data are taken from a segment that has no ACK, or acknowledges what was never sent',
+  'control messages': 'luna_stack.h has none',
+  'an error queue': 'luna_stack.h has none',
+  'files and pipes': 'luna_stack.h has none',
+  'edges of epoll': 'luna_stack.h tells what is ready, not what has become ready',
+  TCP_INQ: 'setsockopt() says ENOPROTOOPT',
+  SO_TIMESTAMPING: 'setsockopt() says ENOPROTOOPT',
   ECN: 'a SYN with ECE and CWR is answered without ECE',
 }
 

@@ -148,7 +148,7 @@ void PollLoop::Call(HostEnd* end, const Command& given) {
     Settle();
   }
   try {
-    call.Take(given.payload, given.length, clock_->NowUs());
+    call.Take(stack_->table(), given.payload, given.length, clock_->NowUs());
   } catch (const Failure& failure) {
     return Refuse(end, failure.code(), failure.what());
   }

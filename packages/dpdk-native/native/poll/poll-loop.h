@@ -7,6 +7,7 @@
 
 #include "channel/host-end.h"
 #include "neighbour/gateway.h"
+#include "poll/epoll-table.h"
 #include "poll/stack-call.h"
 #include "port/wire.h"
 #include "stack/luna-v1.h"
@@ -71,8 +72,9 @@ class PollLoop {
   HostEnd* const run_;
   HostEnd* const admin_;
 
-  StackCall call_;
-  StackCall blocking_;
+  EpollTable epolls_;
+  StackCall call_{&epolls_};
+  StackCall blocking_{&epolls_};
   const StackCall* answering_ = nullptr;  // its return is given by Call, once all has settled
   std::uint64_t due_us_ = 0;              // the stack's next timer; not after now: poll at once
   double hold_until_us_ = 0;

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -21,22 +23,52 @@ namespace at = layout::call;
 
 using Table = struct ::luna_stack_v1;
 
+// No datagram is longer.
+constexpr std::uint64_t kDatagram = 65536;
 constexpr double kForever = std::numeric_limits<double>::infinity();
 static_assert(sizeof(luna_tcp_info) <= CallRecord::kDataSize);
 
-// What the table has no function for; null for what it can do, or what the host does by itself.
-const char* Lacking(std::uint32_t op) {
-  switch (op) {
+}  // namespace
+
+bool StackCall::OnlyInspects(const std::uint8_t* record, std::size_t length) {
+  std::uint32_t op = 0;
+  if (length < at::kData) return false;
+  std::memcpy(&op, record + at::kOp, sizeof op);
+  return op == op::kStackTcpInfo;
+}
+
+void StackCall::Take(const Table& stack, const std::uint8_t* record, std::size_t length, double now_us) {
+  in_flight_ = false;
+  if (length < at::kData || length > at::kSize) {
+    CallRecord::Refuse(0, "it has " + std::to_string(length) + " octets");
+  }
+  std::memcpy(octets_, record, length);
+  std::memset(octets_ + length, 0, sizeof octets_ - length);
+  record_.Prepare(length);
+  if (const char* lacking = Lacking(stack)) throw Failure("LD_UNSUPPORTED", lacking);
+  done_ = 0;
+  start_us_ = now_us;
+  const bool waits = record_.op() == op::kPoll || record_.op() == op::kEpollWait;
+  deadline_us_ = waits && record_.arg()[1] >= 0 ? now_us + record_.arg()[1] * 1000.0 : kForever;
+  in_flight_ = true;
+}
+
+// What the table cannot carry; null for what it can, or what the host does by itself.
+const char* StackCall::Lacking(const Table& stack) const {
+  const auto& arg = record_.arg();
+  switch (record_.op()) {
     case op::kRecvmsg:
-      return "recvmsg() of the stack";
+      if ((arg[0] & MSG_ERRQUEUE) != 0) return "the error queue of the stack";
+      [[fallthrough]];
     case op::kSendmsg:
-      return "sendmsg() of the stack";
+      return arg[2] > 0 ? "control messages of the stack" : nullptr;
     case op::kIoctl:
-      return "ioctl() of the stack";
-    case op::kEpollCreate:
-    case op::kEpollCtl:
-    case op::kEpollWait:
-      return "epoll of the stack";
+      return arg[0] == FIONREAD && Stream(stack) ? nullptr : "ioctl() of the stack";
+    case op::kEpollCtl: {
+      if (epolls_->Has(arg[1]) && arg[1] != record_.fd()) return "sets of sets of epoll of the stack";
+      const std::uint32_t events = reinterpret_cast<const epoll_event*>(record_.buffer())->events;
+      return (events & EPOLLET) != 0 ? "edge-triggered epoll of the stack" : nullptr;
+    }
     case op::kPipe:
       return "pipe() of the stack";
     case op::kSplice:
@@ -52,34 +84,10 @@ const char* Lacking(std::uint32_t op) {
   }
 }
 
-}  // namespace
-
-bool StackCall::OnlyInspects(const std::uint8_t* record, std::size_t length) {
-  std::uint32_t op = 0;
-  if (length < at::kData) return false;
-  std::memcpy(&op, record + at::kOp, sizeof op);
-  return op == op::kStackTcpInfo;
-}
-
-void StackCall::Take(const std::uint8_t* record, std::size_t length, double now_us) {
-  in_flight_ = false;
-  if (length < at::kData || length > at::kSize) {
-    CallRecord::Refuse(0, "it has " + std::to_string(length) + " octets");
-  }
-  std::memcpy(octets_, record, length);
-  std::memset(octets_ + length, 0, sizeof octets_ - length);
-  record_.Prepare(length);
-  if (const char* lacking = Lacking(record_.op())) throw Failure("LD_UNSUPPORTED", lacking);
-  done_ = 0;
-  start_us_ = now_us;
-  deadline_us_ = record_.op() == op::kPoll && record_.arg()[1] >= 0 ? now_us + record_.arg()[1] * 1000.0 : kForever;
-  in_flight_ = true;
-}
-
 StackCall::Outcome StackCall::Try(const Table& stack, double now_us) {
-  const bool poll = record_.op() == op::kPoll;
-  std::int64_t result = poll ? EnterPoll(stack) : Enter(stack);
-  if (poll) {
+  const bool waits = record_.op() == op::kPoll || record_.op() == op::kEpollWait;
+  std::int64_t result = Enter(stack);
+  if (waits) {
     if (result == 0 && now_us < deadline_us_) return Outcome::kSleeps;
   } else if (Sleeps(stack, result)) {
     return Outcome::kSleeps;
@@ -98,13 +106,33 @@ StackCall::Outcome StackCall::Try(const Table& stack, double now_us) {
 
 bool StackCall::Outgoing() const {
   const std::uint32_t op = record_.op();
-  return op == op::kWrite || op == op::kWritev || op == op::kSend || op == op::kSendto;
+  return op == op::kWrite || op == op::kWritev || op == op::kSend || op == op::kSendto || op == op::kSendmsg;
+}
+
+// MSG_… of the calls that take them.
+std::int32_t StackCall::Flags() const {
+  switch (record_.op()) {
+    case op::kRecv:
+    case op::kRecvfrom:
+    case op::kSend:
+    case op::kSendto:
+      return record_.arg()[1];
+    case op::kRecvmsg:
+    case op::kSendmsg:
+      return record_.arg()[0];
+    default:
+      return 0;
+  }
+}
+
+bool StackCall::Stream(const Table& stack) const {
+  int type = 0;
+  std::uint32_t size = sizeof type;
+  return stack.getsockopt(record_.fd(), SOL_SOCKET, SO_TYPE, &type, &size) < 0 || type == SOCK_STREAM;
 }
 
 bool StackCall::Blocking(const Table& stack) const {
-  const std::uint32_t op = record_.op();
-  const bool flags = op == op::kRecv || op == op::kRecvfrom || op == op::kSend || op == op::kSendto;
-  if (flags && (record_.arg()[1] & MSG_DONTWAIT) != 0) return false;
+  if ((Flags() & MSG_DONTWAIT) != 0) return false;
   const int kept = stack.fcntl(record_.fd(), F_GETFL, 0);
   return kept >= 0 && (kept & O_NONBLOCK) == 0;
 }
@@ -122,6 +150,8 @@ bool StackCall::Sleeps(const Table& stack, std::int64_t result) {
     case op::kWritev:
     case op::kSend:
     case op::kSendto:
+    case op::kRecvmsg:
+    case op::kSendmsg:
       return result == -EAGAIN && Blocking(stack);
     default:
       return false;
@@ -131,15 +161,9 @@ bool StackCall::Sleeps(const Table& stack, std::int64_t result) {
 // A blocking send returns when all has gone; a receive with MSG_WAITALL when all has come.
 bool StackCall::WantsMore(const Table& stack, std::int64_t result) {
   if (done_ + static_cast<std::uint64_t>(result) >= record_.count()) return false;
-  const std::uint32_t op = record_.op();
-  const std::int32_t flags = record_.arg()[1];
-  const bool all =
-      Outgoing() || ((op == op::kRecv || op == op::kRecvfrom) && (flags & MSG_WAITALL) != 0 && (flags & MSG_PEEK) == 0);
-  if (!all) return false;
-  int type = 0;
-  std::uint32_t size = sizeof type;
-  const bool stream = stack.getsockopt(record_.fd(), SOL_SOCKET, SO_TYPE, &type, &size) < 0 || type == SOCK_STREAM;
-  return stream && Blocking(stack);
+  const std::int32_t flags = Flags();
+  const bool all = Outgoing() || ((flags & MSG_WAITALL) != 0 && (flags & MSG_PEEK) == 0);
+  return all && Stream(stack) && Blocking(stack);
 }
 
 std::int64_t StackCall::Enter(const Table& stack) {
@@ -180,8 +204,29 @@ std::int64_t StackCall::Enter(const Table& stack) {
       return stack.send(fd, buffer, count, arg[1]);
     case op::kSendto:
       return stack.sendto(fd, buffer, count, arg[1], record_.in_length() == 0 ? nullptr : address, record_.in_length());
-    case op::kClose:
-      return stack.close(fd);
+    case op::kSendmsg: {
+      const msghdr& message = record_.message();
+      const std::uint64_t part = std::min<std::uint64_t>(count, record_.whole());
+      return stack.sendto(fd, buffer, part, arg[0], static_cast<const sockaddr*>(message.msg_name),
+                          message.msg_namelen);
+    }
+    case op::kRecvmsg:
+      return EnterReceive(stack);
+    case op::kIoctl:
+      return EnterUnread(stack);
+    case op::kPoll:
+      return EnterPoll(stack);
+    case op::kEpollCreate:
+      return epolls_->Create(arg[0]);
+    case op::kEpollCtl:
+      return epolls_->Control(stack, fd, arg[0], arg[1], record_.event());
+    case op::kEpollWait:
+      return epolls_->Wait(stack, fd, arg[0], &record_.event());
+    case op::kClose: {
+      const int result = epolls_->Has(fd) ? 0 : stack.close(fd);
+      if (result == 0) epolls_->Forget(fd);
+      return result;
+    }
     case op::kShutdown:
       return stack.shutdown_socket(fd, arg[0]);
     case op::kFcntl:
@@ -218,6 +263,48 @@ std::int64_t StackCall::EnterVector(const Table& stack, bool outgoing) {
   return result;
 }
 
+// recvmsg without control messages. Of a datagram the whole is taken, to see what is cut off.
+std::int64_t StackCall::EnterReceive(const Table& stack) {
+  msghdr& message = record_.message();
+  const std::int32_t flags = record_.arg()[0];
+  const std::uint64_t wanted = record_.count() - done_;
+  const bool stream = Stream(stack);
+  std::uint32_t length = sizeof(sockaddr_storage);
+  const std::uint64_t room =
+      stream ? std::min<std::uint64_t>(wanted, record_.whole()) : std::max<std::uint64_t>(wanted, kDatagram);
+  std::int64_t result = stack.recvfrom(record_.fd(), stream ? record_.buffer() : datagram_.AtLeast(room), room,
+                                       flags & ~MSG_TRUNC, static_cast<sockaddr*>(message.msg_name), &length);
+  if (result < 0) return result;
+  message.msg_flags = 0;
+  message.msg_controllen = 0;
+  if (!stream && static_cast<std::uint64_t>(result) > wanted) {
+    message.msg_flags = MSG_TRUNC;
+    if ((flags & MSG_TRUNC) == 0) result = static_cast<std::int64_t>(wanted);
+  }
+  return result;
+}
+
+// FIONREAD of a stream.
+std::int64_t StackCall::EnterUnread(const Table& stack) {
+  if (stack.fcntl(record_.fd(), F_GETFL, 0) < 0) return -EBADF;
+  struct Found {
+    int fd;
+    std::int32_t unread;
+    bool listens;
+  } found = {record_.fd(), 0, false};
+  const auto visit = [](void* into, const luna_socket_info* info) {
+    auto* of = static_cast<Found*>(into);
+    if (info->fd != of->fd) return;
+    of->unread = static_cast<std::int32_t>(info->recvq);
+    of->listens = info->state == LUNA_LISTEN;
+  };
+  stack.list_sockets(visit, &found);
+  if (found.listens) return -EINVAL;
+  if (record_.arg()[1] != 1) return -EFAULT;
+  std::memcpy(record_.buffer(), &found.unread, sizeof found.unread);
+  return 0;
+}
+
 std::int64_t StackCall::EnterPoll(const Table& stack) {
   auto* elements = reinterpret_cast<pollfd*>(record_.data());
   std::int64_t hits = 0;
@@ -225,7 +312,7 @@ std::int64_t StackCall::EnterPoll(const Table& stack) {
     pollfd& element = elements[i];
     element.revents = 0;
     if (element.fd < 0) continue;
-    const int ready = stack.ready(element.fd);
+    const int ready = epolls_->Has(element.fd) ? epolls_->Ready(stack, element.fd) : stack.ready(element.fd);
     element.revents = ready < 0 ? POLLNVAL : static_cast<short>(ready & (element.events | POLLERR | POLLHUP));
     if (element.revents != 0) ++hits;
   }

@@ -9,19 +9,22 @@
 
 #include "luna_stack.h"
 #include "lunadrill/layout.h"
+#include "poll/epoll-table.h"
 #include "syscall/call-record.h"
+#include "util/region.h"
 
 namespace lunadrill {
 
 class StackCall {
  public:
-  StackCall() = default;
+  /// `epolls`: of the run, shared with the other call.
+  explicit StackCall(EpollTable* epolls) : epolls_(epolls) {}
   StackCall(const StackCall&) = delete;
   StackCall& operator=(const StackCall&) = delete;
 
   /// Takes a record of `length` octets over. LD_CALL: it makes no sense. LD_UNSUPPORTED, with
   /// what is lacking: the table has nothing for it. Then nothing is in flight.
-  void Take(const std::uint8_t* record, std::size_t length, double now_us);
+  void Take(const struct ::luna_stack_v1& stack, const std::uint8_t* record, std::size_t length, double now_us);
   enum class Outcome { kSleeps, kWentOn, kOver };
   /// Enters the stack, again after later polls until the call is over and the record filled. kWentOn: some octets of a
   /// longer transfer have gone.
@@ -30,7 +33,7 @@ class StackCall {
   bool in_flight() const { return in_flight_; }
   /// Whether the record only reads statistics, which a stack that is not polled may be asked for too.
   static bool OnlyInspects(const std::uint8_t* record, std::size_t length);
-  /// Until when a poll(2) sleeps at most; infinity for everything else.
+  /// Until when a poll(2) or epoll_wait(2) sleeps at most; infinity for everything else.
   double deadline_us() const { return in_flight_ ? deadline_us_ : std::numeric_limits<double>::infinity(); }
   /// The filled record.
   const std::uint8_t* record() const { return octets_; }
@@ -44,9 +47,16 @@ class StackCall {
   bool WantsMore(const struct ::luna_stack_v1& stack, std::int64_t result);
   bool Blocking(const struct ::luna_stack_v1& stack) const;
   bool Outgoing() const;
+  std::int32_t Flags() const;
+  bool Stream(const struct ::luna_stack_v1& stack) const;
+  const char* Lacking(const struct ::luna_stack_v1& stack) const;
+  std::int64_t EnterReceive(const struct ::luna_stack_v1& stack);
+  std::int64_t EnterUnread(const struct ::luna_stack_v1& stack);
 
+  EpollTable* const epolls_;
   alignas(8) std::uint8_t octets_[layout::call::kSize] = {};
   CallRecord record_{octets_};
+  Region datagram_{PROT_READ | PROT_WRITE};
   bool in_flight_ = false;
   std::uint64_t done_ = 0;  // of the record's count, before this try
   double start_us_ = 0;

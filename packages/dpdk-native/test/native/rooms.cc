@@ -377,19 +377,28 @@ void Records() {
   };
   stack.setsockopt = [](int, int, int, const void*, std::uint32_t) { return AnyInt(); };
   stack.tcp_info = [](int, luna_tcp_info*) { return AnyInt(); };
-  StackCall call;
+  stack.list_sockets = [](luna_socket_visitor visit, void* context) {
+    luna_socket_info info = {};
+    info.fd = AnyInt();
+    info.state = Random(12);
+    visit(context, &info);
+  };
+  EpollTable epolls;
+  StackCall call(&epolls);
   int run = 0;
   for (int i = 0; i < 100'000; ++i) {
     Octets record(Random(10) == 0 ? Random(64) : at::kData + Random(Random(10) == 0 ? 4033 : 64));
     for (std::uint8_t& octet : record) octet = static_cast<std::uint8_t>(Random(3) == 0 ? Random(256) : 0);
     if (record.size() >= at::kData) {
-      Put(&record, at::kOp, Random(22));
+      Put(&record, at::kOp, Random(33));
+      // A set of epoll's, now and then.
+      if (Random(4) == 0) Put(&record, at::kFd, static_cast<std::int32_t>((1 << 20) + Random(8)));
       if (Random(4) != 0) Put(&record, at::kInLength, static_cast<std::uint32_t>(record.size() - at::kData));
       for (std::size_t n = 0; n < 3; ++n) Put(&record, at::kArg0 + 4 * n, static_cast<std::int32_t>(Random(600)) - 50);
     }
     const auto exact = Exactly(record);
     try {
-      call.Take(exact.get(), record.size(), 0);
+      call.Take(stack, exact.get(), record.size(), 0);
     } catch (const Failure&) {
       continue;
     }

@@ -3,7 +3,6 @@
 import { field, member, s8, s32, structOf } from './arguments.js'
 import { type Value, ValueError } from './evaluate.js'
 import { attributeOctets, compareAttributes } from './netlink-attribute.js'
-import { printable } from './printable.js'
 
 const SOL_IP = 0
 const SOL_SOCKET = 1
@@ -162,9 +161,16 @@ function stampUs(view: DataView, at: number): { readonly us: number; readonly ze
   return { us: Number(seconds * 1_000_000n + nanoseconds / 1000n), zero: seconds === 0n && nanoseconds === 0n }
 }
 
+/** Upstream shows the octets as a C string, which the first 0 ends. */
 function compareOctets(expected: Uint8Array, actual: Uint8Array, i: number): void {
   if (Buffer.from(expected).equals(actual)) return
-  throw new ValueError(`Bad data in cmsg ${i}: expected=${printable(expected)} actual=${printable(actual)}`)
+  const [wanted, got] = [Buffer.from(expected), Buffer.from(actual)]
+  throw new ValueError(
+    `Bad data in cmsg ${i}: expected=${cString(wanted)} actual=${cString(got)}`,
+    `expected octets ${wanted.toString('hex')}, actual ${got.toString('hex')}`,
+  )
 }
+
+const cString = (octets: Buffer) => octets.toString('latin1').split('\0', 1)[0]
 
 const octetsOf = (view: DataView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength)

@@ -1,5 +1,6 @@
 // Netlink attributes of SCM_TIMESTAMPING_OPT_STATS: what TCP says of a connection with a time stamp.
 // Read first: language/3-calls.md 3.1.1; the kernel's include/uapi/linux/tcp.h (TCP_NLA_…), netlink(7).
+import { badType } from './arguments.js'
 import { BareError, type Value, ValueError } from './evaluate.js'
 
 /** Size of the value in octets, by number; how it is compared: exactly, or as a duration. */
@@ -42,7 +43,7 @@ export function attributeOctets(elements: readonly Value[]): Uint8Array {
 }
 
 function oneAttribute(element: Value): Uint8Array {
-  if (element.type !== 'binary_expression') throw new ValueError('values must be numeric or ellipsis')
+  if (element.type !== 'binary_expression') throw badType(element, 'binary_expression')
   const { key, value } = element
   if (value.type !== 'integer' && value.type !== 'ellipsis') throw new ValueError('values must be numeric or ellipsis')
   const attribute = ATTRIBUTES[Number(key)]
@@ -78,6 +79,8 @@ export function compareAttributes(expected: DataView, actual: DataView, toleranc
 }
 
 function compareValue(type: number, expected: bigint, actual: bigint, toleranceUs: number): void {
+  // Upstream has no words for it.
+  if (type === 0) throw new ValueError('(null)', 'TCP_NLA_PAD (0) cannot be compared')
   const [name, size, duration] = ATTRIBUTES[type] as (typeof ATTRIBUTES)[number]
   if (expected === IGNORE[size] || expected === actual) return
   const off = expected > actual ? expected - actual : actual - expected

@@ -3,7 +3,6 @@ import { addressText } from '../wire/address.js'
 import { type Arguments, field, member, s32, single } from './arguments.js'
 import type { CallForm, CallMaker } from './call.js'
 import { typeName, type Value, ValueError } from './evaluate.js'
-import { printable } from './printable.js'
 import { CallRecord } from './record.js'
 
 export const optionCalls: readonly (readonly [string, CallMaker])[] = [
@@ -49,8 +48,9 @@ function getsockopt(args: Arguments): CallForm {
     mode: 'exact',
     write: (record, { descriptors }) => record.begin('getsockopt', descriptors.live(fd), level, name, length),
     after: (record) => {
-      if (record.outLength !== length) {
-        throw new ValueError(`Bad getsockopt optlen: expected: ${length} actual: ${record.outLength}`)
+      const returned = record.outLength | 0
+      if (returned !== length) {
+        throw new ValueError(`Bad getsockopt optlen: expected: ${length} actual: ${returned}`)
       }
       compareOption(value, length, record)
     },
@@ -103,6 +103,12 @@ function compareString(octets: Uint8Array, length: number, record: CallRecord): 
   if (Buffer.from(octets).equals(actual)) return
   throw new ValueError(`Bad getsockopt optval: expected: '${expected}' actual: '${printable(actual)}'`)
 }
+
+/** A NUL at the end is the string's own and not shown; other octets that do not print are `\\xhh`. */
+const printable = (octets: Uint8Array) =>
+  Array.from(octets.at(-1) === 0 ? octets.subarray(0, -1) : octets, (octet) =>
+    octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : `\\x${octet.toString(16).padStart(2, '0')}`,
+  ).join('')
 
 function setsockopt(args: Arguments): CallForm {
   args.count(5)

@@ -5,6 +5,8 @@ import type { CallForm, CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
 
 const CAP_EFFECTIVE = 0
+/** Any other operation clears. */
+const CAP_SET = 1
 
 export const privilegeCalls: readonly (readonly [string, CallMaker])[] = [
   ['cap_set', capSet],
@@ -30,12 +32,12 @@ export const privilegeCalls: readonly (readonly [string, CallMaker])[] = [
 
 function capSet(args: Arguments): CallForm {
   args.count(3)
-  const [set, capability, add] = [args.s32(0), args.s32(1), args.s32(2)]
+  const [set, capability, op] = [args.s32(0), args.s32(1), args.s32(2)]
   // Upstream's usual build asserts the same.
   if (set !== CAP_EFFECTIVE) throw new ValueError('only CAP_EFFECTIVE can be changed')
   return {
     mode: 'fd',
-    write: (record) => record.begin('capSet', -1, capability, add === 0 ? 0 : 1),
+    write: (record) => record.begin('capSet', -1, capability, op === CAP_SET ? 1 : 0),
   }
 }
 

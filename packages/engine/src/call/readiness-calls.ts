@@ -72,7 +72,7 @@ function epollEvent(args: Arguments, index: number): EpollEvent {
     const value = fields.get(name)
     if (value !== undefined) return { events, member: name, data: BigInt.asUintN(name === 'u32' ? 32 : 64, s64(value)) }
   }
-  return { events, member: 'fd', data: BigInt(field(fields, 'fd')) }
+  return { events, member: 'fd', data: BigInt.asIntN(32, s64(member(fields, 'fd'))) }
 }
 
 function epollCtl(args: Arguments): CallForm {
@@ -110,12 +110,18 @@ function epollWait(args: Arguments): CallForm {
     after: (record) => {
       if (record.u32(0) !== event.events)
         throw mismatch('events', hex(BigInt(event.events)), hex(BigInt(record.u32(0))))
-      const actual = BigInt.asUintN(event.member === 'fd' || event.member === 'u32' ? 32 : 64, record.u64(4))
+      const actual = dataOf(event.member, record.u64(4))
       if (actual === data) return
       const show = event.member === 'ptr' ? pointer : String
       throw mismatch('data', show(data), show(actual))
     },
   }
+}
+
+/** The member of the union: `fd` is signed. */
+function dataOf(name: EpollEvent['member'], data: bigint): bigint {
+  if (name === 'fd') return BigInt.asIntN(32, data)
+  return name === 'u32' ? BigInt.asUintN(32, data) : data
 }
 
 const mismatch = (what: string, expected: string, actual: string) =>

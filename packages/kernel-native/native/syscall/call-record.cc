@@ -25,6 +25,8 @@ constexpr std::uint32_t kEventSize = 12;
 // No set of descriptors has more events than this, whatever maxevents says.
 constexpr std::size_t kMostEvents = 65536;
 
+constexpr std::size_t kWholeMessage = 1 << 20;
+
 std::size_t RoundUp(std::size_t length) { return (length + 7) & ~std::size_t{7}; }
 
 }  // namespace
@@ -166,8 +168,10 @@ void CallRecord::PrepareVector(std::size_t parts, bool outgoing) {
     longest = std::max(longest, length);
     count_ += static_cast<std::uint64_t>(std::max(length, 0));
   }
-  // All parts share one buffer: nothing reads what comes in.
-  buffer_ = (outgoing ? zeros_ : scratch_).AtLeast(static_cast<std::size_t>(longest));
+  // All parts share one buffer: nothing reads what comes in. It holds a whole message, within reason, for stacks that
+  // take it in one piece.
+  whole_ = std::min<std::size_t>(count_, kWholeMessage);
+  buffer_ = (outgoing ? zeros_ : scratch_).AtLeast(std::max<std::size_t>(static_cast<std::size_t>(longest), whole_));
   for (iovec& part : vector_) part.iov_base = buffer_;
 }
 

@@ -45,6 +45,8 @@ class CallRecord {
   /// Octets of payload that the call wants to move.
   std::uint64_t count() const { return count_; }
   std::vector<iovec>& vector() { return vector_; }
+  /// How much of count() buffer() holds in one piece, where there are parts.
+  std::size_t whole() const { return whole_; }
   /// Of sendmsg and recvmsg: its parts are vector()'s.
   msghdr& message() { return message_; }
   /// Of epollCtl: the record's own; of epollWait: the first of arg(0), zeros before.
@@ -88,6 +90,7 @@ class CallRecord {
   std::uint32_t out_capacity_ = 0;
   std::uint8_t* buffer_ = nullptr;
   std::uint64_t count_ = 0;
+  std::size_t whole_ = 0;
   socklen_t option_length_ = 0;
   std::uint32_t out_copied_ = 0;
 };

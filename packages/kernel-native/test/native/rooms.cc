@@ -3,10 +3,13 @@
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +17,7 @@
 #include <limits>
 #include <memory>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "clock/priority.h"
@@ -164,6 +168,68 @@ void BlockAndInterrupt(Rooms* rooms) {
   Check(record.Get(at::kResult) == -1 && record.Get(at::kErrno) == EINTR, "and is interrupted");
 }
 
+std::vector<std::uint8_t> Octets(std::vector<std::int32_t> words) {
+  std::vector<std::uint8_t> octets(4 * words.size());
+  std::memcpy(octets.data(), words.data(), octets.size());
+  return octets;
+}
+
+void Messages(Rooms* rooms) {
+  const int fd = rooms->Run(op::kSocket, -1, {AF_INET, SOCK_DGRAM, 0});
+  Check(rooms->Run(op::kBind, fd, {}, SocketAddress("127.0.0.1", 9000)) == 0, "bind");
+  Check(rooms->Run(op::kSetsockopt, fd, {IPPROTO_IP, IP_RECVTOS, 4}, Octets({1})) == 0, "IP_RECVTOS");
+  // Two parts, one control message (IP_TOS 4), and where to.
+  std::vector<std::uint8_t> sent = Octets({10, 20, 20, 0, IPPROTO_IP, IP_TOS, 4, 0});
+  const std::vector<std::uint8_t> address = SocketAddress("127.0.0.1", 9000);
+  sent.insert(sent.end(), address.begin(), address.end());
+  Check(rooms->Run(op::kSendmsg, fd, {0, 2, 24}, sent) == 30, "sendmsg");
+  Check(rooms->Run(op::kIoctl, fd, {FIONREAD, 1}) == 0 && rooms->record.Get(at::kData) == 30, "FIONREAD");
+  Check(rooms->Run(op::kRecvmsg, fd, {0, 1, 24, 77}, Octets({25, 0, 0, 0, 0, 0, 0, 0})) == 25, "recvmsg");
+  Check(rooms->record.Get(at::kData) == MSG_TRUNC, "msg_flags");
+  Check(rooms->record.Get(at::kData + 4) == 24 && rooms->record.Get(at::kData + 16) == 17, "the control message");
+  Check(rooms->record.Get(at::kData + 28) == IP_TOS && rooms->record.octets[at::kData + 32] == 4, "its type and data");
+  double epoch_us = 0;
+  std::memcpy(&epoch_us, rooms->record.octets.get() + at::kData + 8, sizeof epoch_us);
+  const double now_us = static_cast<double>(ClockNs(CLOCK_REALTIME)) / 1000.0;
+  Check(std::abs(epoch_us + rooms->clock.NowUs() - now_us) < 100'000, "CLOCK_REALTIME at time 0");
+  const std::vector<std::uint8_t> asked = Octets({25, 0, 16, 0, 5, 6});
+  Check(rooms->Run(op::kRecvmsg, fd, {MSG_DONTWAIT, 1, 16, 77}, asked) == -1, "nothing to receive");
+  Check(rooms->record.Get(at::kData) == 77 && rooms->record.Get(at::kData + 16) == 16, "what was put in is left");
+}
+
+void Files(Rooms* rooms) {
+  Check(rooms->Run(op::kPipe, -1, {}) == 0, "pipe");
+  const int reader = rooms->record.Get(at::kData), writer = rooms->record.Get(at::kData + 4);
+  const int set = rooms->Run(op::kEpollCreate, -1, {1});
+  Check(rooms->Run(op::kEpollCtl, set, {EPOLL_CTL_ADD, reader}, Octets({EPOLLIN, 7, 8})) == 0, "epoll_ctl");
+  Check(rooms->Run(op::kEpollWait, set, {4, 0}) == 0 && rooms->record.Get(at::kData) == 0, "nothing is ready");
+  Check(rooms->Run(op::kWrite, writer, {100}) == 100, "write to a pipe");
+  Check(rooms->Run(op::kEpollWait, set, {1 << 30, 0}) == -1, "too many events");
+  Check(rooms->Run(op::kEpollWait, set, {4, 0}) == 1 && rooms->record.Get(at::kData) == EPOLLIN, "it is readable");
+  Check(rooms->record.Get(at::kData + 4) == 7 && rooms->record.Get(at::kData + 8) == 8, "the event's data");
+  Check(rooms->Run(op::kSplice, reader, {writer, 100, 0, 1}) == -1, "no pipe has an offset");
+  const char path[] = "/dev/null";
+  const int file = rooms->Run(op::kOpen, -1, {1}, std::vector<std::uint8_t>(path, path + sizeof path));
+  Check(file >= 0 && rooms->Run(op::kSplice, reader, {file, 100, 0, 0}) == 100, "splice");
+  Check(rooms->Run(op::kSendfile, file, {reader, 10}, Octets({0, 0})) == -1, "sendfile from a pipe");
+}
+
+void Rights(Rooms* rooms) {
+  const int fd = rooms->Run(op::kSocket, -1, {AF_INET, SOCK_DGRAM, 0});
+  const auto mark = [&] { return rooms->Run(op::kSetsockopt, fd, {SOL_SOCKET, SO_MARK, 4}, Octets({1})); };
+  // CAP_NET_ADMIN (12) or CAP_NET_RAW (13).
+  Check(mark() == 0, "SO_MARK with both capabilities");
+  Check(rooms->Run(op::kCapSet, -1, {12, 0}) == 0 && mark() == 0, "and with one");
+  Check(rooms->Run(op::kCapSet, -1, {13, 0}) == 0 && mark() == -1, "and without");
+  Check(rooms->Run(op::kCapSet, -1, {12, 1}) == 0 && mark() == 0, "and with it again");
+  Check(rooms->Run(op::kCapSet, -1, {12, 0}) == 0, "left for the room's end to give back");
+  Check(rooms->Run(op::kCapSet, -1, {1000, 0}) == 0, "no capability");
+}
+
+// What random arguments would make of the process itself: its descriptors, its files, its rights.
+const std::set<std::uint32_t> kLeftOut = {op::kClose, op::kSocket, op::kFcntl,    op::kEpollCreate, op::kPipe,
+                                          op::kOpen,  op::kSplice, op::kSendfile, op::kCapSet};
+
 // Records of random fields. Descriptors are above any that is open, or the run's own sockets; closing is left out.
 void RandomRecords(Rooms* rooms) {
   std::mt19937 random(1);
@@ -174,8 +240,8 @@ void RandomRecords(Rooms* rooms) {
     for (std::size_t offset = 0; offset < at::kSize; offset += 4) {
       if (offset < at::kData + 64) rooms->record.Put(offset, static_cast<std::uint32_t>(random()));
     }
-    const std::uint32_t operation = random() % 22;
-    if (operation == op::kClose || operation == op::kSocket || operation == op::kFcntl) continue;
+    const std::uint32_t operation = random() % 33;
+    if (kLeftOut.count(operation) != 0) continue;
     rooms->record.Put(at::kOp, operation);
     rooms->record.Put(at::kFd, random() % 2 != 0 ? fd : 5000);
     for (std::size_t argument = 0; argument < 4; ++argument) {
@@ -183,8 +249,10 @@ void RandomRecords(Rooms* rooms) {
     }
     rooms->record.Put(at::kInLength, corners[random() % 12]);
     rooms->record.Put(at::kOutCapacity, corners[random() % corners.size()]);
-    if (operation == op::kPoll) rooms->record.Put(at::kArg1, 0);
-    if (operation == op::kReadv || operation == op::kWritev) {
+    if (operation == op::kPoll || operation == op::kEpollWait) rooms->record.Put(at::kArg1, 0);
+    const bool message = operation == op::kSendmsg || operation == op::kRecvmsg;
+    if (message && random() % 4 != 0) rooms->record.Put(at::kInLength, std::uint32_t{8192});
+    if (operation == op::kReadv || operation == op::kWritev || message) {
       for (std::size_t element = 0; element < 1008; ++element) {
         rooms->record.Put(at::kData + 4 * element, corners[random() % 12]);
       }
@@ -210,7 +278,10 @@ int Main() {
       SendAndCapture(&rooms);
       Options(&rooms);
       BlockAndInterrupt(&rooms);
+      Messages(&rooms);
+      Files(&rooms);
       RandomRecords(&rooms);
+      Rights(&rooms);
     }
     const Priority raised = RaisePriority();
     std::printf("rooms: scheduler %s, locked %d\n", raised.fifo ? "fifo" : "other", raised.locked ? 1 : 0);
