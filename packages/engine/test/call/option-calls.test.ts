@@ -9,10 +9,8 @@ describe('a call', () => {
   it.each([
     ['fcntl(3, F_GETFL) = 2', { op: 'fcntl', fd: 13, args: [3, 0, 0] }],
     ['fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0', { op: 'fcntl', fd: 13, args: [4, 1, 2050] }],
-    [
-      'poll([{fd=3, events=POLLIN|POLLOUT, revents=POLLOUT}, {fd=4, events=0}], 2, -1) = 1',
-      { op: 'poll', fd: -1, args: [2, -1, 0], data: words(13, (4 << 16) | 5, 14, 0) },
-    ],
+    ['ioctl(3, SIOCINQ, [5]) = 0', { op: 'ioctl', fd: 13, args: [0x541b, 1, 0] }],
+    ['ioctl(3, -1) = 0', { op: 'ioctl', fd: 13, args: [-1, 0, 0] }],
     ['getsockopt(3, SOL_TCP, TCP_NODELAY, [1], [4]) = 0', { op: 'getsockopt', fd: 13, args: [6, 1, 4] }],
     ['getsockopt(3, SOL_TCP, TCP_CONGESTION, ..., [16]) = 0', { op: 'getsockopt', fd: 13, args: [6, 13, 16] }],
     [
@@ -39,10 +37,6 @@ describe('a call', () => {
     ['fcntl(3) = 0', 'fcntl expected 2-3 args but got 1'],
     ['fcntl(3, F_SETFL, 1, 2) = 0', 'fcntl expected 2-3 args but got 4'],
     ['fcntl(3, F_SETFL, ...) = 0', 'Bad type; actual: ellipsis expected: integer'],
-    ['poll([{fd=3, events=1}], 1) = 0', 'Expected 3 args but got 2'],
-    ['poll(3, 1, 0) = 0', 'Bad type; actual: integer expected: list'],
-    ['poll([3], 1, 0) = 0', 'Bad type; actual: integer expected: pollfd'],
-    ['poll([{fd=3, events=1}], 2, 0) = 0', 'nfds 2 does not match 1-element pollfd array'],
     ['getsockopt(3, SOL_TCP, TCP_NODELAY, [1]) = 0', 'Expected 5 args but got 4'],
     ['getsockopt(3, SOL_TCP, TCP_NODELAY, [1], 4) = 0', 'Bad type; actual: integer expected: list'],
     ['getsockopt(3, SOL_TCP, TCP_NODELAY, [1], [4, 5]) = 0', 'Expected [<element>] but got multiple elements'],
@@ -112,14 +106,53 @@ describe('getsockopt()', () => {
   })
 })
 
-describe('poll()', () => {
-  const line = 'poll([{fd=3, events=POLLIN}, {fd=4, events=POLLIN|POLLOUT, revents=POLLOUT}], 2, 0) = 1'
+describe('ioctl()', () => {
+  it('compares the integer that it fills', () => {
+    expect(verdict('ioctl(3, SIOCINQ, [5]) = 0', returned(0, { out: [5] }))).toBeNull()
+    expect(verdict('ioctl(3, SIOCINQ, [5]) = 0', returned(0, { out: [-1] }))).toBe(
+      'Bad ioctl optval: expected: 5 actual: -1',
+    )
+    expect(verdict('ioctl(3, SIOCINQ) = 0', returned(0, { out: [7] }))).toBeNull()
+  })
 
   it.each([
-    [[13, 1, 14, (4 << 16) | 5], null],
-    [[13, (1 << 16) | 1, 14, (4 << 16) | 5], 'Expected revents of  but got POLLIN for pollfd 0'],
-    [[13, 1, 14, (0x8018 << 16) | 5], 'Expected revents of POLLOUT but got POLLERR|POLLHUP|??? for pollfd 1'],
-  ])('compares what happened on each: %j', (out, wrong) => {
-    expect(verdict(line, returned(1, { out }))).toBe(wrong)
+    ['ioctl(9) = 0', 'ioctl expected 2-3 args but got 1'],
+    ['ioctl(9, "x", 5) = 0', 'unable to find fd with script fd 9'],
+    ['ioctl(3, "x", 5) = 0', 'Bad type; actual: string expected: integer'],
+    ['ioctl(3, SIOCINQ, 5) = 0', 'Bad type; actual: integer expected: list'],
+  ])('%s is refused', (line, wrong) => {
+    expect(verdict(line)).toBe(wrong)
+  })
+})
+
+describe('a structure as the value of an option', () => {
+  const set = (value: string) => written(`setsockopt(3, SOL_IP, 1, ${value}, 16) = 0`).data
+  const get = (value: string, out: number[], length = 16) =>
+    verdict(`getsockopt(3, SOL_IP, 1, ${value}, [${length}]) = 0`, returned(0, { out: Uint8Array.from(out) }))
+
+  it('is an IPv6 address', () => {
+    const octets = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5]
+    expect(set('inet6_addr("2001:db8::5")')).toEqual(octets)
+    expect(get('inet6_addr("2001:db8::5")', octets)).toBeNull()
+    expect(get('inet6_addr("::1")', octets)).toBe('Bad getsockopt optval: expected: ::1 actual: 2001:db8::5 ')
+    expect(get('inet6_addr("::1")', [1, 2, 3, 4], 4)).toBe('Unsupported getsockopt optlen: 4')
+  })
+
+  it('is an MPLS stack', () => {
+    expect(set('{(label 1048575, tc 5, [S], ttl 255) (label 1, tc 0, ttl 2)}')).toEqual([
+      255, 255, 251, 255, 0, 0, 16, 2,
+    ])
+  })
+
+  it('is a GRE header, cut where its flags end it', () => {
+    const all = '{flags [checksum present, key present, sequence# present], sum 1, off 2, key 3, seq 4}'
+    const octets = [0xb0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4]
+    expect(set(all)).toEqual(octets)
+    expect(set('{flags [key present], sum 1, off 2, key 3, seq 4}')).toEqual([
+      0x20, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0,
+    ])
+    expect(get(all, octets)).toBeNull()
+    expect(get(all, [...octets.slice(0, 2), 8, 0, ...octets.slice(4)])).toBeNull()
+    expect(get(all, [...octets.slice(0, 15), 5])).toBe('Bad getsockopt optval.')
   })
 })

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { context, verdict, written } from '../support/calls.js'
+import { CallRecord } from '../../src/call/record.js'
+import { socketAddress } from '../../src/call/socket-address.js'
+import { Call } from '../../src/host/layout.js'
+import { context, prepared, verdict, written } from '../support/calls.js'
+import { returned } from '../support/playbook.js'
 
 const CONNECT = [2, 0, 0x23, 0x82, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0]
 const words = (...numbers: number[]) => [...new Uint8Array(Uint32Array.from(numbers).buffer)]
@@ -55,6 +59,26 @@ describe('a call', () => {
 })
 
 describe('sendto()', () => {
+  it('on a ping socket begins with an echo request', () => {
+    const around = context()
+    prepared('socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) = 9').judge(returned(20), around)
+    const octets = new Uint8Array(Call.size)
+    const record = new CallRecord(octets)
+    const type = () => new DataView(octets.buffer).getInt32(Call.arg3, true)
+    prepared('sendto(9, ..., 20, 0, ..., ...) = 20').write(record, around)
+    expect(type()).toBe(8)
+    expect(verdict('sendto(9, ..., 20, 0, AF_INET, ...) = 20', undefined, around)).toBe(
+      'Bad type; actual: integer expected: ellipsis',
+    )
+    prepared('sendto(9, ..., 20, 0, ..., ...) = 20').write(record, {
+      ...around,
+      connectAddress: socketAddress(new Uint8Array(16).fill(1), 9090),
+    })
+    expect(type()).toBe(128)
+    prepared('sendto(3, ..., 20, 0, ..., ...) = 20').write(record, around)
+    expect(type()).toBe(0)
+  })
+
   it('connects a new socket, as Fast Open needs', () => {
     const around = context()
     written('sendto(3, ..., 10, MSG_FASTOPEN, ..., ...) = 10', around)
