@@ -6,6 +6,8 @@ export type { Diagnostic, DiagnosticCode } from './diagnostic/diagnostic.js'
 export { explain, explainAll, upstreamText } from './diagnostic/explain.js'
 /** The nearest of some words, for "did you mean". */
 export { suggest } from './diagnostic/suggest.js'
+/** What only other systems can run: of a script, of an option. */
+export { foreignNeed, optionNeed } from './dialect/needs.js'
 /** A script in the field's style: the same tree, all comments kept. */
 export { FormatError, type FormatResult, formatScript } from './format/format-script.js'
 /** Reads a script; the settings come from its own option block through a Configure. */

@@ -6,14 +6,19 @@ import {
   type Configure,
   type Diagnostic,
   explainAll,
+  foreignNeed,
+  lineOf,
   OptionProblem,
+  optionNeed,
   type ParseResult,
   parseScript,
   type Script,
+  type Span,
   upstreamText,
 } from '@lunadrill/parser'
 import { errnoText, symbolValue } from '@lunadrill/tcpinfo'
 import type { Failure } from '../trace/failure.js'
+import { skip } from '../trace/problem.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
 import type { Family } from '../wire/address.js'
@@ -65,6 +70,7 @@ export function prepareScript(
   )
   const parsed = parseScript(text, configure)
   if (parsed.script === null) throw badScript(path, text, parsed)
+  refuseForeign(path, text, parsed.script)
   return { text, script: parsed.script, options }
 }
 
@@ -82,6 +88,8 @@ export function configureRun(
     const options = freshOptions()
     take(options)
     for (const option of scriptOptions) {
+      // Refused when the whole script has been read: see refuseForeign.
+      if (optionNeed(option.name) !== null) continue
       try {
         applyOption(options, option.name, option.value)
       } catch (error) {
@@ -170,6 +178,25 @@ function badScript(path: string, text: string, { diagnostics, more }: Refused): 
   const failure = scriptFailure(first.code, first.message, upstream, first.hint, first)
   const mistakes = diagnostics.map(({ code, line, column, message, hint }) => ({ code, line, column, message, hint }))
   return new PreparationError({ ...failure, mistakes }, explainAll(text, path, diagnostics, more))
+}
+
+/** A script of another dialect that needs what no stack here has is skipped, and nothing of it is run. */
+function refuseForeign(path: string, text: string, script: Script): void {
+  for (const { name, span } of script.options) {
+    const needs = optionNeed(name)
+    if (needs !== null) throw skipped(path, text, `${needs}: the option --${name}`, span)
+  }
+  const need = foreignNeed(script)
+  if (need !== null) throw skipped(path, text, `${need.part.needs}: ${need.part.what}`, need.part.span, need.event.line)
+}
+
+/** `line`: the event's, where the part stands on another one. */
+function skipped(path: string, text: string, needs: string, span: Span, line?: number): PreparationError {
+  const { message, code, verdict } = skip(needs)
+  const place = lineOf(text, span.start)
+  const upstream = `${path}:${line ?? place.line}: ${message}`
+  const failure = refusal({ verdict, code, message, hint: null, upstream }, place)
+  return new PreparationError(failure, failureText(path, text, failure, span))
 }
 
 /** `place`: where a script is wrong; absent for the file or the command line. */

@@ -50,6 +50,8 @@ function prepare(event: ScriptEvent, wire: WireKind): ScheduledAction {
       return { type: 'command', text: action.text }
     case 'code':
       return { type: 'code', code: action }
+    case 'foreign-packet':
+      throw new ScheduleError(event, skip(action.protocol))
   }
 }
 

@@ -102,6 +102,33 @@ describe('a script file', () => {
   })
 })
 
+describe('a script of another dialect', () => {
+  it.each([
+    ['0 `true`\n+0 > sctp: INIT[tag=1]\n', 2, 4, 'SCTP: SCTP packets'],
+    ['0 `true`\n+0 > S 0:0(0) <mss 1460,\n  mpcapable v1>\n', 3, 3, 'MPTCP: the TCP option mpcapable'],
+    ['--udp_encapsulation=tcp\n0 `true`\n', 1, 1, 'FreeBSD: the option --udp_encapsulation'],
+    ['0 `sysctl -w net.inet.tcp.sack=1`\n', 1, 3, 'FreeBSD: its commands'],
+  ])('is skipped with what it needs: %j', (text, line, column, needs) => {
+    expect(refusal(() => prepare(text))).toMatchObject({
+      verdict: 'skip',
+      code: 'LD_UNSUPPORTED',
+      line,
+      column,
+      message: `skipped: needs ${needs}`,
+      upstream: expect.stringMatching(/^a\.pkt:[12]: skipped: needs /),
+    })
+  })
+
+  it('is an error first where it is wrong', () => {
+    expect(refusal(() => prepare('0 > sctp: INIT[tag=1]\n0 a( = 0\n')).code).toBe('LD_SYNTAX')
+  })
+
+  it('runs where nothing in it is foreign', () => {
+    const { script } = prepare('0 `true`\n#ifdef FreeBSD\n+0 > sctp: INIT[]\n#endif\n+0 > (hlim 4) S 0:0(0)\n')
+    expect(script.events).toHaveLength(2)
+  })
+})
+
 describe('options', () => {
   it('of the command line win over the script’s, whatever the order', () => {
     const { options, script } = prepare('--mtu=1000\n--define="A=1"\n--bind_port=5\n0 `true`\n', [

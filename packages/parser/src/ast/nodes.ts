@@ -19,6 +19,10 @@ export interface Script {
   readonly events: readonly ScriptEvent[]
   /** The untimed command after the last event. */
   readonly cleanup: CommandAction | null
+  /** `#ifdef` and its kin, in their order; of another dialect. */
+  readonly conditionals: readonly ConditionalLine[]
+  /** Events that a condition has left out. */
+  readonly excluded: readonly ScriptEvent[]
 }
 
 /** `--name` or `--name=value` at the top of a script. `value` is the raw text, quotes removed. */
@@ -41,7 +45,9 @@ export interface ScriptEvent extends Node {
   readonly time: EventTime
   /** Line of the time, from 1: the line that every message about this event names. */
   readonly line: number
-  readonly action: PacketAction | CallAction | CommandAction | CodeAction
+  readonly action: PacketAction | CallAction | CommandAction | CodeAction | ForeignPacketAction
+  /** What in it only another dialect has; absent where there is nothing, and then the event can be run. */
+  readonly foreign?: readonly ForeignPart[]
 }
 
 /** A shell command in backquotes, verbatim. */
@@ -251,6 +257,33 @@ export interface UdpBody extends Node {
   readonly destinationPort: number
   readonly payloadLength: number
 }
+
+// ------------------------------------------------------------------ other dialects
+
+/** Part of an event that another dialect of the language has and this one does not: recognised, and not understood. */
+export interface ForeignPart extends Node {
+  /** What one would need to run it. */
+  readonly needs: 'SCTP' | 'UDP-Lite' | 'MPTCP' | 'FreeBSD' | 'nplab packetdrill'
+  /** Which part, in words: `SCTP packets`, `the TCP option dss`. */
+  readonly what: string
+}
+
+/** A packet of a protocol that only other dialects have. */
+export interface ForeignPacketAction extends Node {
+  readonly type: 'foreign-packet'
+  readonly direction: PacketAction['direction']
+  readonly protocol: 'SCTP' | 'UDP-Lite'
+  /** SCTP chunks, such as INIT; their fields are not read. */
+  readonly parts: readonly (Node & { readonly name: string })[]
+}
+
+/** A line that begins, turns round or ends a condition. `name`: of the define that is asked for. */
+export interface ConditionalLine extends Node {
+  readonly directive: 'ifdef' | 'ifndef' | 'else' | 'endif'
+  readonly name: string | null
+}
+
+// ------------------------------------------------------------------ ICMP
 
 export interface IcmpBody extends Node {
   readonly type: 'icmp'

@@ -41,7 +41,8 @@ export function eventText(event: ScriptEvent, source: string, lexemes: readonly 
 const OPENING = new Set<number>([C.openParenthesis, C.openBracket, C.openBrace])
 const CLOSING = new Set<number>([C.closeParenthesis, C.closeBracket, C.closeBrace])
 
-function spacingOf({ action }: ScriptEvent): Spacing | null {
+function spacingOf({ action, foreign }: ScriptEvent): Spacing | null {
+  if (foreign !== undefined) return null
   switch (action.type) {
     case 'packet':
       return ['tcp', 'udp', 'icmp'].includes(action.body.type) ? packetSpacing(action) : null

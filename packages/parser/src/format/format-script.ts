@@ -65,7 +65,10 @@ function statements(source: string, script: Script): Statement[] {
     found.push({ start: shared ? before.start : span.start, end: span.end, event: null })
   }
   if (script.init !== null) found.push({ ...script.init.span, event: null })
-  for (const event of script.events) found.push({ ...event.span, event })
+  const between: Statement[] = []
+  for (const event of [...script.events, ...script.excluded]) between.push({ ...event.span, event })
+  for (const { span } of script.conditionals) between.push({ ...span, event: null })
+  found.push(...between.sort((a, b) => a.start - b.start))
   if (script.cleanup !== null) found.push({ ...script.cleanup.span, event: null })
   return found
 }

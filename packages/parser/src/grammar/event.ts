@@ -17,8 +17,10 @@ export function readEvent(reader: Reader, expected: Expectation): ScriptEvent {
   const time = readTime(reader, expected)
   const line = reader.timeLine
   const action = readAction(reader)
-  checkTime(reader, time, action.type === 'packet' && action.direction === 'outbound')
-  return { time, line, action, span: reader.spanFrom(start) }
+  checkTime(reader, time, 'direction' in action && action.direction === 'outbound')
+  const span = reader.spanFrom(start)
+  if (reader.foreign.length === 0) return { time, line, action, span }
+  return { time, line, action, span, foreign: reader.takeForeign() }
 }
 
 function readAction(reader: Reader): ScriptEvent['action'] {

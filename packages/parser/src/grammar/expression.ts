@@ -5,6 +5,7 @@
 import type { Expression, FunctionExpression, ListExpression, StringExpression } from '../ast/nodes.js'
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { badIn6Addr, badInetAddr, type SemanticWording } from '../diagnostic/semantic.js'
+import { readHtonl } from '../dialect/function.js'
 import { C, K, T } from '../scan/token.js'
 import { isInetAddr, isIpv6 } from '../text/address.js'
 import type { Reader } from './reader.js'
@@ -38,6 +39,7 @@ function readOperand(reader: Reader, expected: Expectation): Expression {
     case T.word: {
       const name = reader.wordText()
       reader.next()
+      if (reader.kind === C.openParenthesis && name === 'htonl') return readHtonl(reader, start)
       if (reader.kind !== C.equals) return { type: 'word', name, span: reader.spanFrom(start) }
       reader.next()
       reader.enter()

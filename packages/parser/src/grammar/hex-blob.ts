@@ -1,5 +1,6 @@
 // Runs of hexadecimal digits without 0x: Fast Open cookies and MD5 digests. One WORD or INTEGER, taken by its text, so
 // a blob that happens to be a keyword (`fd`, `ce`) cannot be written.
+
 import { EXPECT } from '../diagnostic/expectation.js'
 import {
   badCookie,
@@ -9,6 +10,7 @@ import {
   oddCookie,
   type SemanticWording,
 } from '../diagnostic/semantic.js'
+import { takeComputedDigest } from '../dialect/tcp-option.js'
 import { T } from '../scan/token.js'
 import type { Reader } from './reader.js'
 
@@ -27,6 +29,7 @@ export function readCookie(reader: Reader, max: number): string {
 /** A digest of up to 16 octets in lower case. */
 export function readDigest(reader: Reader): string {
   if (reader.kind !== T.word && reader.kind !== T.integer) reader.unexpected(EXPECT.digest)
+  if (takeComputedDigest(reader)) return ''
   return readBlob(reader, (digits) => {
     if (digits.length > 2 * MAX_DIGEST) return digestTooLong(digits.length)
     return digits.length % 2 === 0 && isHex(digits) ? null : badDigest(digits)

@@ -15,6 +15,8 @@ import {
   outOfRange,
 } from '../diagnostic/semantic.js'
 import { suggest } from '../diagnostic/suggest.js'
+import { FOREIGN_CODES, isRouterAdvertisement, takeForeignEcho } from '../dialect/icmp.js'
+import { takeEncapsulation } from '../dialect/segment.js'
 import { C, K, T } from '../scan/token.js'
 import { type IcmpType, icmpTypes, numbered } from './icmp-names.js'
 import type { Reader } from './reader.js'
@@ -36,13 +38,15 @@ interface Measure {
 
 export function readIcmp(reader: Reader): IcmpBody {
   const start = reader.start
+  // In front of the word, what is echoed is of another dialect; packet.ts has looked.
+  const leading = reader.kind === C.openBracket ? readEchoed(reader) : null
   reader.next()
   if (reader.kind !== T.word) reader.unexpected(EXPECT.icmpType)
   const typeWord = readWord(reader)
   const codeWord = reader.kind === T.word ? readWord(reader) : null
   const mtu = reader.accept(K.mtu) ? readNumber(reader) : null
   const id = reader.accept(K.id) ? readNumber(reader) : null
-  const echoed = reader.kind === C.openBracket ? readEchoed(reader) : NOTHING_ECHOED
+  const echoed = leading === null && reader.kind === C.openBracket ? readEchoed(reader) : (leading ?? NOTHING_ECHOED)
   const span = reader.spanFrom(start)
 
   const type = findType(reader, typeWord)
@@ -83,6 +87,10 @@ function findType(reader: Reader, word: Word): IcmpType {
   const types = icmpTypes(reader.settings.wireFamily)
   const named = Object.hasOwn(types, word.text) ? types[word.text] : undefined
   if (named !== undefined) return named
+  if (isRouterAdvertisement(reader, word.text)) {
+    reader.foreign.push({ needs: 'nplab packetdrill', what: 'router advertisements', span: word.span })
+    return { type: 134, codes: {} }
+  }
   const type = numbered('type', word.text)
   if (type !== null) return { type, codes: {} }
   const version = reader.settings.wireFamily === 'ipv4' ? 4 : 6
@@ -91,7 +99,7 @@ function findType(reader: Reader, word: Word): IcmpType {
 
 function findCode(reader: Reader, typeWord: Word, type: IcmpType, word: Word): number {
   const named = Object.hasOwn(type.codes, word.text) ? type.codes[word.text] : undefined
-  const code = named ?? numbered('code', word.text)
+  const code = named ?? numbered('code', word.text) ?? FOREIGN_CODES[typeWord.text]?.[word.text] ?? null
   if (code !== null) return code
   return reader.refuse(
     word.span,
@@ -101,7 +109,7 @@ function findCode(reader: Reader, typeWord: Word, type: IcmpType, word: Word): n
 
 /** A negative MTU counts as none. */
 function checkMtu(reader: Reader, type: number, code: number, mtu: Measure | null): number | null {
-  if (mtu === null || mtu.value < 0) return null
+  if (mtu === null || mtu.value < 0 || reader.foreign.length > 0) return null
   if (reader.settings.wireFamily === 'ipv4') {
     // RFC 1191 4: the next-hop MTU is in "fragmentation needed" alone.
     if (type !== 3 || code !== 4) reader.refuse(mtu.span, badMtu4())
@@ -133,11 +141,13 @@ function readEchoed(reader: Reader): Echoed {
   } else if (reader.accept(K.raw)) {
     const { value: length, span } = readLength(reader, 'ICMP length')
     echoed = { value: { kind: 'raw', length }, span }
-  } else {
+  } else if (reader.kind === T.word && takeForeignEcho(reader)) echoed = NOTHING_ECHOED
+  else {
     if (reader.kind !== T.integer) reader.unexpected(EXPECT.echoed)
     const start = reader.start
     const { seq, payloadLength } = readSequence(reader)
     echoed = { value: { kind: 'tcp', seq, payloadLength }, span: reader.spanFrom(start) }
+    if (reader.kind === C.slash) takeEncapsulation(reader)
   }
   reader.take(C.closeBracket, EXPECT.closeBracket)
   return echoed

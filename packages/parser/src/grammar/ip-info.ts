@@ -5,6 +5,7 @@
 import type { IpInfo } from '../ast/nodes.js'
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { outOfRangeForBits } from '../diagnostic/semantic.js'
+import { takeOtherName } from '../dialect/ip-info.js'
 import { C, K, T } from '../scan/token.js'
 import type { Reader } from './reader.js'
 
@@ -26,10 +27,11 @@ function readBetween(reader: Reader, start: number, close: number, expected: Exp
   let tos = 0
   let flowLabel = 0
   let ttl = TTL_NOT_GIVEN
+  const other = reader.kind === T.word ? takeOtherName(reader) : null
   if (reader.kind === K.flowlabel) flowLabel = readFlowLabel(reader)
-  else if (reader.accept(K.ttl)) ttl = readTtl(reader)
+  else if (other === 'ttl' || reader.accept(K.ttl)) ttl = readTtl(reader)
   else {
-    if (reader.accept(K.tos)) {
+    if (other === 'tos' || reader.accept(K.tos)) {
       check = 'tos'
       tos = readHex(reader, 8, 'tos', EXPECT.tosHex)
     } else if (reader.accept(K.ect01)) check = 'ect01'

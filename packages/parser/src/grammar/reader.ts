@@ -1,5 +1,5 @@
 // The scanner with one token of look-ahead as the grammar uses it: take, accept, refuse. One reader per script.
-import type { Span } from '../ast/nodes.js'
+import type { ForeignPart, Span } from '../ast/nodes.js'
 import type { DiagnosticCode } from '../diagnostic/diagnostic.js'
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { Rejection } from '../diagnostic/rejection.js'
@@ -24,6 +24,8 @@ export class Reader extends Scanner {
   previousStatementStart = 0
   /** Up to here a missing quote has been reported. */
   blamedUpTo = 0
+  /** Parts of the current event that only another dialect has. */
+  foreign: ForeignPart[] = []
   private depth = 0
   private readonly pending: unknown[] = []
   private pendingCount = 0
@@ -44,6 +46,13 @@ export class Reader extends Scanner {
   abandon(): void {
     this.depth = 0
     this.pendingCount = 0
+    this.foreign = []
+  }
+
+  takeForeign(): readonly ForeignPart[] {
+    const taken = this.foreign
+    this.foreign = []
+    return taken
   }
 
   /** Takes the token if it is of this kind. */

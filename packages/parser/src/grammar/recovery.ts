@@ -1,7 +1,9 @@
 // Where reading goes on after an error. The language has no end of statement, so the lines decide: a statement begins
 // at the first token of a line that looks like one and stands no deeper than the statement in error began.
 // Only ever runs when something is wrong, so it may look at tokens twice.
+
 import type { Finding } from '../diagnostic/rejection.js'
+import { HASH, startsConditional } from '../dialect/conditional.js'
 import { Scanner } from '../scan/scanner.js'
 import { C, K, T } from '../scan/token.js'
 import type { Reader } from './reader.js'
@@ -47,7 +49,7 @@ function beginsStatement(reader: Reader, indent: number): boolean {
     if (looksLikeTime(ahead)) return true
   }
   if (indentOf(source, start) > indent) return false
-  if (kind === C.plus) return true
+  if (kind === C.plus || (kind === HASH && startsConditional(reader))) return true
   if (kind === T.backtick) return !hasSwallowed(reader)
   if (kind !== C.star && !looksLikeTime(ahead)) return false
   ahead.next()

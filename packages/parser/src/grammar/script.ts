@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.js'
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { Findings } from '../diagnostic/findings.js'
 import { Rejection } from '../diagnostic/rejection.js'
+import { Conditions, HASH, startsConditional } from '../dialect/conditional.js'
 import { replacements } from '../scan/define.js'
 import { T } from '../scan/token.js'
 import { readCommand } from './command.js'
@@ -36,7 +37,8 @@ export function parseScript(text: string, configure: Configure = () => DEFAULT_S
   if (block !== null) {
     reader.settings = block.settings
     reader.defineFromHere(replacements(block.settings.defines))
-    script = { options: block.options, ...readStatements(reader, findings) }
+    const { conditions, ...statements } = readStatements(reader, findings)
+    script = { options: block.options, ...statements, conditionals: conditions.lines }
   }
   if (script !== null && findings.count === 0) return { script, diagnostics: [], more: 0 }
   return { script: null, diagnostics: findings.diagnostics(), more: findings.more }
@@ -46,10 +48,12 @@ interface Statements {
   init: CommandAction | null
   readonly events: ScriptEvent[]
   cleanup: CommandAction | null
+  readonly conditions: Conditions
+  readonly excluded: ScriptEvent[]
 }
 
 function readStatements(reader: Reader, findings: Findings): Statements {
-  const statements: Statements = { init: null, events: [], cleanup: null }
+  const statements: Statements = { init: null, events: [], cleanup: null, conditions: new Conditions(), excluded: [] }
   let read: (reader: Reader, statements: Statements) => void = readFromStart
   for (;;) {
     try {
@@ -70,9 +74,17 @@ function readFromStart(reader: Reader, statements: Statements): void {
     statements.init = readCommand(reader)
     reader.beginStatement()
   }
+  if (reader.kind === HASH && startsConditional(reader)) {
+    readOn(reader, statements)
+    return
+  }
   const event = readEvent(reader, statements.init === null ? EXPECT.firstEvent : EXPECT.event)
   statements.events.push(event)
   readOn(reader, statements, expectedAfter(event))
+}
+
+function hasEvents({ events, excluded }: Statements): boolean {
+  return events.length + excluded.length > 0
 }
 
 /** What else could have stood here: the parts of the packet before. */
@@ -91,11 +103,16 @@ function readOn(reader: Reader, statements: Statements, first: Expectation = EXP
       const command = readCommand(reader)
       if (reader.kind === T.end) statements.cleanup = command
       // With the first event in error or what stood before it, this may have been meant as the init command.
-      else if (statements.events.length > 0) reader.unexpected(EXPECT.end)
+      else if (hasEvents(statements)) reader.unexpected(EXPECT.end)
+      else statements.init ??= command
+    } else if (reader.kind === HASH && startsConditional(reader)) {
+      statements.conditions.read(reader)
     } else {
       const event = readEvent(reader, expected)
-      statements.events.push(event)
+      if (statements.conditions.hold) statements.events.push(event)
+      else statements.excluded.push(event)
       expected = expectedAfter(event)
     }
   }
+  statements.conditions.finish(reader)
 }

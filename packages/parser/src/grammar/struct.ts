@@ -10,6 +10,15 @@ import type {
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { badSockaddr, outOfRange, unknownFamily } from '../diagnostic/semantic.js'
 import { suggest } from '../diagnostic/suggest.js'
+import {
+  asIovec,
+  isCmsgLength,
+  readLingerValue,
+  readSizedControl,
+  readSizedName,
+  startsSizedControl,
+  startsSizedName,
+} from '../dialect/struct.js'
 import { C, K, T } from '../scan/token.js'
 import { isIpv4, isIpv6 } from '../text/address.js'
 import { readAddress, readBracketList, readExpression, readOr } from './expression.js'
@@ -37,7 +46,7 @@ export function readBraces(reader: Reader): StructExpression | ListExpression {
     case K.events:
       return finish('epollev', readEpollEvent(reader), EXPECT.closeBrace)
     case K.onoff:
-      return finish('linger', readIntegers(reader, LINGER), EXPECT.closeBrace)
+      return finish('linger', readPattern(reader, LINGER, readLingerValue), EXPECT.closeBrace)
     case K.scm_sec:
       return finish('scm_timestamping', readIntegers(reader, SCM_TIMESTAMPING), EXPECT.closeBrace)
     case K.cmsg_level:
@@ -74,16 +83,23 @@ function readIovecOrList(reader: Reader, start: number): StructExpression | List
   return { type: 'struct', kind: 'iovec', fields, span: reader.spanFrom(start) }
 }
 
-function readBraceList(reader: Reader, start: number, first: Expression): ListExpression {
+function readBraceList(reader: Reader, start: number, first: Expression): ListExpression | StructExpression {
   const begin = reader.beginList()
   reader.addToList(first)
   while (reader.accept(C.comma)) {
+    if (reader.kind === K.cmsg_level && isCmsgLength(first)) {
+      reader.endList(begin)
+      const fields = readFields(reader, CMSG)
+      reader.take(C.closeBrace, EXPECT.closeBrace)
+      return { type: 'struct', kind: 'cmsg', fields, span: reader.spanFrom(start) }
+    }
     if (FIELDS.has(reader.kind)) reader.unexpected(misnamedField(first))
     reader.addToList(readExpression(reader))
   }
   reader.take(C.closeBrace, EXPECT.endOfBraces)
   const elements = reader.endList<Expression>(begin)
-  return { type: 'list', elements, braces: true, span: reader.spanFrom(start) }
+  const list: ListExpression = { type: 'list', elements, braces: true, span: reader.spanFrom(start) }
+  return asIovec(list) ?? list
 }
 
 /** A field of a structure whose first field has been misspelt, so that it was taken for a list. */
@@ -160,7 +176,7 @@ function readPattern(reader: Reader, pattern: readonly Field[], readValue: (read
   return fields
 }
 
-function readInteger(reader: Reader, expected: Expectation = EXPECT.integer): IntegerExpression {
+export function readInteger(reader: Reader, expected: Expectation = EXPECT.integer): IntegerExpression {
   if (reader.kind !== T.integer) reader.unexpected(expected)
   const span = reader.tokenSpan()
   const integer: IntegerExpression = { type: 'integer', value: reader.integerValue(), text: reader.sourceText(), span }
@@ -218,14 +234,21 @@ function readHtons(reader: Reader): FunctionExpression {
   return { type: 'function', name: 'htons', argument, span: reader.spanFrom(start) }
 }
 
-function readMsghdr(reader: Reader): Fields {
-  reader.next()
+/** `(...)=...`: upstream has no other name. */
+function readMsgName(reader: Reader): Expression {
+  if (reader.kind === C.openParenthesis && startsSizedName(reader)) return readSizedName(reader)
   reader.take(C.openParenthesis, EXPECT.open)
   reader.take(T.ellipsis, EXPECT.ellipsis)
   reader.take(C.closeParenthesis, EXPECT.close)
   reader.take(C.equals, EXPECT.equals)
-  const nameSpan = reader.tokenSpan()
+  const span = reader.tokenSpan()
   reader.take(T.ellipsis, EXPECT.ellipsis)
+  return { type: 'ellipsis', span }
+}
+
+function readMsghdr(reader: Reader): Fields {
+  reader.next()
+  const name = readMsgName(reader)
   reader.take(C.comma, EXPECT.comma)
   reader.take(K.msg_iov, EXPECT.msg_iov)
   reader.take(C.openParenthesis, EXPECT.open)
@@ -234,14 +257,16 @@ function readMsghdr(reader: Reader): Fields {
   reader.take(C.equals, EXPECT.equals)
   const vectors = readBracketList(reader, EXPECT.element)
   reader.take(C.comma, EXPECT.comma)
+  const sized = reader.kind === K.msg_control && startsSizedControl(reader) ? readSizedControl(reader) : null
   reader.take(K.msg_flags, EXPECT.msg_flags)
   reader.take(C.equals, EXPECT.equals)
   const fields: Fields = new Map<string, Expression>([
-    ['msg_name', { type: 'ellipsis', span: nameSpan }],
+    ['msg_name', name],
     ['msg_iovlen', length],
     ['msg_iov', vectors],
     ['msg_flags', readExpression(reader)],
   ])
+  if (sized !== null) return fields.set('msg_control', sized)
   if (reader.accept(C.comma)) {
     reader.take(K.msg_control, EXPECT.msg_control)
     reader.take(C.equals, EXPECT.equals)

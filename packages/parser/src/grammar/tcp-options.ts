@@ -5,6 +5,7 @@
 import type { TcpOption } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
 import { anyOptionsInbound, optionsTooLong } from '../diagnostic/semantic.js'
+import { takeForeignOption } from '../dialect/tcp-option.js'
 import { C, K, T } from '../scan/token.js'
 import { readCookie, readDigest } from './hex-blob.js'
 import { readNumber, refuseNumber, U8, U16, U24, U32 } from './number.js'
@@ -26,10 +27,11 @@ export function readTcpOptions(reader: Reader, direction: Direction): TcpOption[
   const begin = reader.beginList()
   let length = 0
   do {
+    if (takeForeignOption(reader)) continue
     const option = readOption(reader)
     reader.addToList(option)
     length += octets(option)
-    if (length > MAX_LENGTH) reader.refuse(option.span, optionsTooLong(length))
+    if (length > MAX_LENGTH && reader.foreign.length === 0) reader.refuse(option.span, optionsTooLong(length))
   } while (reader.accept(C.comma))
   reader.take(C.greater, EXPECT.endOfTcpOption)
   return reader.endList(begin)

@@ -6,12 +6,13 @@ import type { Span, TcpBody } from '../ast/nodes.js'
 import { EXPECT, type Expectation, PACKET_STARTS } from '../diagnostic/expectation.js'
 import { badPadding, pspWithoutPort, segmentTooLarge, windowMissing } from '../diagnostic/semantic.js'
 import { suggest } from '../diagnostic/suggest.js'
+import { EXCLAMATION, takeAddresses, takeAnySequence, takeExclamation } from '../dialect/segment.js'
 import { C, K, T } from '../scan/token.js'
 import { readNumber, U16, U32 } from './number.js'
 import type { Direction } from './packet.js'
 import { readPort } from './port.js'
 import type { Reader } from './reader.js'
-import { readSequence } from './sequence.js'
+import { readSequence, type Sequence } from './sequence.js'
 import { ipHeaderLength, MAX_IP_PACKET } from './size.js'
 import { readFlagsText, tcpFlags } from './tcp-flags.js'
 import { lengthOf, readTcpOptions } from './tcp-options.js'
@@ -22,6 +23,7 @@ const TCP_HEADER = 20
 export function readTcp(reader: Reader, direction: Direction): TcpBody {
   const start = reader.start
   const pspSpi = reader.kind === K.encap ? readPsp(reader) : null
+  if (reader.kind === T.word || reader.kind === C.greater) takeAddresses(reader)
   let sourcePort = 0
   let destinationPort = 0
   if (reader.kind === T.integer) {
@@ -32,8 +34,8 @@ export function readTcp(reader: Reader, direction: Direction): TcpBody {
   const flagsStart = reader.start
   const flagsText = readFlagsText(reader, flagsStart === start ? EXPECT.packet : EXPECT.flags)
   const flagsEnd = reader.previousEnd
-  if (reader.kind !== T.integer) reader.unexpected(insteadOfSequence(flagsText))
-  const { seq, payloadLength } = readSequence(reader)
+  const { seq, payloadLength } = reader.kind === T.integer ? readSequence(reader) : readOtherSequence(reader, flagsText)
+  if (reader.kind === EXCLAMATION) takeExclamation(reader)
   const ack = reader.accept(K.ack) ? readNumber(reader, 'TCP ack sequence number', U32) : 0
   const window = reader.accept(K.win) ? readNumber(reader, 'TCP window value', U16) : null
   const urgent = reader.accept(K.urg) ? readNumber(reader, 'urg_ptr value', U16) : 0
@@ -44,13 +46,19 @@ export function readTcp(reader: Reader, direction: Direction): TcpBody {
   if (window === null && direction === 'inbound') reader.refuse(span, windowMissing())
   const flags = tcpFlags(reader, flagsText, flagsStart, flagsEnd)
   const optionsLength = options === null || options === 'any' ? 0 : lengthOf(options)
-  if (optionsLength % 4 !== 0) reader.refuse(reader.spanFrom(optionsStart), badPadding(optionsLength))
+  if (optionsLength % 4 !== 0 && reader.foreign.length === 0)
+    reader.refuse(reader.spanFrom(optionsStart), badPadding(optionsLength))
   checkSize(reader, span, optionsLength + payloadLength)
   // biome-ignore format: one line for each part of the header
   return {
     type: 'tcp', sourcePort, destinationPort, flags, seq, payloadLength,
     ack, window, urgent, options, pspSpi, span,
   }
+}
+
+function readOtherSequence(reader: Reader, flagsText: string): Sequence {
+  const payloadLength = reader.kind === T.ellipsis ? takeAnySequence(reader) : null
+  return payloadLength === null ? reader.unexpected(insteadOfSequence(flagsText)) : { seq: 0, payloadLength }
 }
 
 /** A misspelt `udp` or `ipv4` reads as flags, and only what follows it is wrong. */

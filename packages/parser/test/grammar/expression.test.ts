@@ -21,7 +21,7 @@ describe('expressions', () => {
     ['0X1F', word('0X1F')],
     ['AF_INET', word('AF_INET')],
     ['"a"', string('a')],
-    ['"a\\n" "b"\n"c"', string('a\\nbc')],
+    ['"a\\n" "b"\n"c"', { type: 'string', raw: 'a\\nbc', parts: ['a\\n', 'b', 'c'] }],
     ['"a"...', string('a')],
     ['A|B|5', or(word('A'), or(word('B'), integer(5)))],
     ['A=3|4|B=5', assign('A', or(integer(3), or(integer(4), assign('B', integer(5)))))],
