@@ -1,6 +1,6 @@
 // npm run bench: the figures that this machine gives, in a table and in bench-results.json. Called by the bootstrap after
 // the build. An aim that is missed is marked and fails nothing; what cannot be measured here is skipped by name.
-// To run some sections only: node tools/bench/main.mjs SECTION…
+// UPSTREAM=PATH measures upstream's packetdrill beside ours. To run some sections only: node tools/bench/main.mjs SECTION…
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -21,6 +21,7 @@ const sections = [
   { name: 'virtual-time', stacks: ['lwip'], netns: 'host' },
   { name: 'syn-ack', stacks: ['kernel', 'lwip'], netns: 'prefer' },
   { name: 'parse-speed', stacks: [], netns: 'host' },
+  { name: 'beside-upstream', stacks: ['kernel'], netns: 'host' },
 ]
 
 /** A section that takes longer hangs. */

@@ -18,8 +18,11 @@ const some = [
   '+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = 0',
 ]
 
+export const hundredThousandLines = () =>
+  `${Array.from({ length: LINES }, (_, i) => some[i % some.length]).join('\n')}\n`
+
 export function measure() {
-  const text = Array.from({ length: LINES }, (_, i) => some[i % some.length]).join('\n')
+  const text = hundredThousandLines()
   const samples = []
   for (let i = 0; i < RUNS; i++) {
     const started = performance.now()

@@ -1,10 +1,12 @@
 // Rows of the bench as text. A row: { measure, median, p99, unit, aim }, where `aim` says which figure is to be at most,
-// below or at least what (and in `is`, where that comes from); p99 and aim may be null.
+// below or at least what (and in `is`, where that comes from); p99 and aim may be null. `upstream` and `ratio` (ours to it)
+// are there where upstream was measured beside.
 
 /** Whether the row's aim is met; null where it has none. */
 export function met({ aim, ...figures }) {
   if (aim === null) return null
   const figure = figures[aim.figure]
+  if (figure === null) return null
   if (aim.below !== undefined) return figure < aim.below
   return aim.most === undefined ? figure >= aim.least : figure <= aim.most
 }
@@ -23,21 +25,23 @@ function aimText(aim) {
 const verdictText = (row) => ({ true: 'yes', false: 'NO', null: '–' })[String(met(row))]
 
 function number(value) {
-  if (value === null) return '–'
+  if (value === null || value === undefined) return '–'
   const digits = value >= 1000 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-const NUMERIC = [1, 2]
+const NUMERIC = [1, 2, 3, 4]
 
 /** The whole table, each column as wide as its widest cell. */
 export function tableText(rows) {
   const cells = [
-    ['measure', 'median', 'p99', 'unit', 'aim', 'met?'],
+    ['measure', 'median', 'p99', 'upstream', 'ratio', 'unit', 'aim', 'met?'],
     ...rows.map((row) => [
       row.measure,
       number(row.median),
       number(row.p99),
+      number(row.upstream),
+      number(row.ratio),
       row.unit,
       aimText(row.aim),
       verdictText(row),
