@@ -186,6 +186,29 @@ describe.skipIf(reason)(named('remote wire mode', reason), { timeout: 60_000 }, 
     expect(second).toMatchObject({ verdict: 'fail', line: 2 })
   })
 
+  it('serves two clients at once, under different addresses', async () => {
+    const [, gateway = '', remote = ''] = APART
+    const runs = ['192.168.0.2', '192.168.0.3'].map((ip) => cable.run([`--local_ip=${ip}`, gateway, remote, passive]))
+    expect(await Promise.all(runs)).toEqual([passed, passed])
+    expect(cable.clientState()).toEqual(clean)
+  })
+
+  it('carries IPv6, sends at the moment asked for, and knows the clock', async () => {
+    const { stdout, stderr } = await ended(
+      cable.start('client', process.execPath, ['--input-type=module', '-e', ping6, cable.device.client]),
+    )
+    expect(stderr).toBe('')
+    const seen = JSON.parse(stdout) as Record<'type' | 'offsetUs' | 'lateUs' | 'sinceUs', number>
+    // An echo reply (RFC 4443 4.2). Both ends have one clock here; a packet asked for 20 ms ahead never goes early.
+    expect(seen.type).toBe(129)
+    expect(Math.abs(seen.offsetUs)).toBeLessThanOrEqual(1000)
+    expect(seen.lateUs).toBeGreaterThanOrEqual(0)
+    expect(seen.lateUs).toBeLessThan(20_000)
+    expect(seen.sinceUs).toBeGreaterThan(0)
+    expect(seen.sinceUs).toBeLessThan(20_000)
+    expect(cable.clientState()).toEqual(clean)
+  })
+
   describe('client and server', () => {
     it('with different tokens do not work together', async () => {
       const { status, stderr } = await cable.run([...APART, passive], 'another token')
@@ -290,10 +313,10 @@ describe.skipIf(reason)(named('remote wire mode', reason), { timeout: 60_000 }, 
     expect(cable.clientState().sockets).toEqual([])
     // What the killed one has left has an end of its own.
     expect(cable.ip('client', 'addr', 'show', 'dev', cable.device.client)).toMatch(
-      /192\.168\.0\.2\/16[\s\S]*valid_lft 3\d{3}sec/,
+      /192\.168\.0\.2\/32[\s\S]*valid_lft 3\d{3}sec/,
     )
     expect(await cable.run([...APART, passive])).toEqual(passed)
-    cable.ip('client', 'addr', 'del', '192.168.0.2/16', 'dev', cable.device.client)
+    cable.ip('client', 'addr', 'del', '192.168.0.2/32', 'dev', cable.device.client)
     expect(cable.clientState()).toEqual(clean)
   })
 
@@ -313,6 +336,34 @@ describe.skipIf(reason)(named('remote wire mode', reason), { timeout: 60_000 }, 
     expect({ addresses, routes }).toEqual({ addresses: clean.addresses, routes: clean.routes })
   })
 })
+
+/** An ICMPv6 echo request to this machine's kernel, 20 ms ahead, and what comes back. */
+const ping6 = `
+import { WireLink } from '${root}/packages/engine/dist/remote/wire-link.js'
+import { transportChecksum } from '${root}/packages/engine/dist/wire/checksum.js'
+import { parseAddress } from '${root}/packages/engine/dist/wire/address.js'
+import { monotonicUs } from '${root}/packages/engine/dist/host/wall-time.js'
+import { WireNic } from '${root}/packages/kernel-native/dist/index.js'
+const addresses = { localIp: 'fd3d::2', gatewayIp: 'fd3d::1', remoteIp: '2001:db8::1' }
+const link = new WireLink({ ip: '${SERVER}', port: 8081, token: process.env.LUNADRILL_WIRE_TOKEN })
+const nic = new WireNic({ device: process.argv[1], ...addresses, remotePrefixLength: 32 })
+const mac = Array.from(nic.mac(), (octet) => octet.toString(16).padStart(2, '0')).join(':')
+link.open({ family: 'ipv6', ...addresses, mac, bindPort: 8080, connectPort: 8080, pspUdpPort: 0, script: 'ping6' })
+link.synchronize()
+const packet = new Uint8Array(70000)
+packet.set([0x60, 0, 0, 0, 0, 8, 58, 64])
+packet.set(parseAddress(addresses.remoteIp, 'ipv6'), 8)
+packet.set(parseAddress(addresses.localIp, 'ipv6'), 24)
+packet.set([128], 40)
+new DataView(packet.buffer).setUint16(42, transportChecksum(packet, 8, 40, 40, 48, 58))
+const dueUs = monotonicUs() + link.offsetUs + 20000
+const sentUs = link.inject(packet, 48, dueUs)
+do link.sniff(packet, 1e6)
+while (packet[40] > 130)
+console.log(JSON.stringify({ type: packet[40], offsetUs: link.offsetUs, lateUs: sentUs - dueUs, sinceUs: link.sniffedAtUs - sentUs }))
+link.close()
+nic.close()
+`
 
 /** Sends each of its argument's octets, and prints what comes, until the other end closes or 300 ms are over. */
 const talker = `

@@ -23,16 +23,12 @@ WireNic::WireNic(const Napi::CallbackInfo& info) : Napi::ObjectWrap<WireNic>(inf
     const auto address = [&](const char* name) {
       return IpAddress::Parse(arguments::Text(options.Get(name), name), name);
     };
-    NicAddress::Plan plan{address("localIp"), 0, address("gatewayIp"), address("remoteIp"), 0};
-    const auto bits = static_cast<std::int64_t>(plan.local.bits());
+    NicAddress::Plan plan{address("localIp"), address("gatewayIp"), address("remoteIp"), 0};
     if (plan.local.family != plan.gateway.family || plan.local.family != plan.remote.family) {
       throw Failure("LD_ARGUMENT", "localIp, gatewayIp and remoteIp must be of one family");
     }
-    const auto prefix = [&](const char* name) {
-      return static_cast<std::uint8_t>(arguments::Integer(options.Get(name), name, 0, bits));
-    };
-    plan.prefix_length = prefix("prefixLength");
-    plan.remote_prefix_length = prefix("remotePrefixLength");
+    plan.remote_prefix_length = static_cast<std::uint8_t>(arguments::Integer(
+        options.Get("remotePrefixLength"), "remotePrefixLength", 0, static_cast<std::int64_t>(plan.local.bits())));
     const Device device = FindDevice(arguments::Text(options.Get("device"), "device"));
     mac_ = device.mac;
     address_ = std::make_unique<NicAddress>(device, plan);

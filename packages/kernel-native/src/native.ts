@@ -119,11 +119,10 @@ export interface WireNicOptions {
   device: string
   /** The stack's address: added to the interface where the machine has it nowhere. */
   localIp: string
-  /** 0 to 32 (IPv4) or 128. */
-  prefixLength: number
-  /** Next hop of the remote prefix; no route is made where it is `remoteIp`. */
+  /** Next hop of the remote prefix; `localIp`: the prefix is on the link; `remoteIp`: no route is made. */
   gatewayIp: string
   remoteIp: string
+  /** 0 to 32 (IPv4) or 128. */
   remotePrefixLength: number
 }
 

@@ -128,7 +128,6 @@ function openNic(addresses: Addresses, device: string): WireNic {
     return new WireNic({
       device,
       localIp: addressText(addresses.localIp),
-      prefixLength: addresses.prefixLength,
       gatewayIp: addressText(addresses.gatewayIp),
       remoteIp: addressText(addresses.remoteIp),
       remotePrefixLength: addresses.remotePrefixLength,
@@ -140,7 +139,6 @@ function openNic(addresses: Addresses, device: string): WireNic {
   }
 }
 
-const remedyOfAddresses =
-  'run as root; check --local_ip, --netmask_ip, --gateway_ip and --remote_ip: the gateway must lie in the local network'
+const remedyOfAddresses = 'run as root; check --local_ip, --gateway_ip and --remote_ip'
 
 const macText = (mac: Uint8Array) => Array.from(mac, (octet) => octet.toString(16).padStart(2, '0')).join(':')

@@ -108,8 +108,8 @@ void CloseInherited() {
   std::exit(128 + number);
 }
 
-// A program that was stopped is told as well: a script's command can do it (kill -STOP $PPID), and nobody would wait for
-// the end of its run in vain.
+// A program that was stopped is told as well: a script's command can do it (kill -STOP $PPID), and nobody would wait
+// for the end of its run in vain.
 pid_t Reap(int* status) { return ::waitpid(-1, status, WNOHANG | WUNTRACED); }
 
 [[noreturn]] void Watch(pid_t child, const sigset_t& signals) {

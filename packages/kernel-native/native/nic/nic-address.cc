@@ -23,12 +23,13 @@ void OpenAddress(netlink::Request* request, std::uint16_t type, std::uint16_t fl
                  const NicAddress::Plan& plan) {
   auto* body = request->Open<ifaddrmsg>(type, flags);
   body->ifa_family = static_cast<std::uint8_t>(plan.local.family);
-  body->ifa_prefixlen = plan.prefix_length;
-  body->ifa_flags = plan.local.family == AF_INET6 ? IFA_F_NODAD : 0;
+  body->ifa_prefixlen = static_cast<std::uint8_t>(plan.local.bits());
   body->ifa_scope = RT_SCOPE_UNIVERSE;
   body->ifa_index = static_cast<std::uint32_t>(index);
   request->Attribute(IFA_LOCAL, plan.local.octets, plan.local.size());
   request->Attribute(IFA_ADDRESS, plan.local.octets, plan.local.size());
+  const std::uint32_t ipv6_flags = IFA_F_NODAD | IFA_F_NOPREFIXROUTE;
+  if (plan.local.family == AF_INET6) request->Attribute(IFA_FLAGS, ipv6_flags);
 }
 
 void OpenRoute(netlink::Request* request, std::uint16_t type, std::uint16_t flags, int index,
@@ -39,10 +40,12 @@ void OpenRoute(netlink::Request* request, std::uint16_t type, std::uint16_t flag
   body->rtm_dst_len = plan.remote_prefix_length;
   body->rtm_table = RT_TABLE_MAIN;
   body->rtm_protocol = kProtocol;
-  body->rtm_scope = RT_SCOPE_UNIVERSE;
+  const bool neighbour = plan.gateway == plan.local;
+  body->rtm_scope = neighbour && network.family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
   body->rtm_type = RTN_UNICAST;
+  body->rtm_flags = neighbour ? 0U : static_cast<unsigned>(RTNH_F_ONLINK);
   request->Attribute(RTA_DST, network.octets, network.size());
-  request->Attribute(RTA_GATEWAY, plan.gateway.octets, plan.gateway.size());
+  if (!neighbour) request->Attribute(RTA_GATEWAY, plan.gateway.octets, plan.gateway.size());
   request->Attribute(RTA_OIF, index);
   // Goes with the address, however that ends.
   request->Attribute(RTA_PREFSRC, plan.local.octets, plan.local.size());
@@ -94,8 +97,7 @@ void NicAddress::AddRoute() {
   // left.
   OpenRoute(&request, RTM_NEWROUTE, NLM_F_CREATE, index_, plan_);
   try {
-    RouteSocket().Transact(&request,
-                           "cannot add the route to the remote prefix (is the gateway within the local prefix?)");
+    RouteSocket().Transact(&request, "cannot add the route to the remote prefix");
   } catch (const Failure& failure) {
     if (failure.error() != EEXIST) throw;
   }

@@ -1,6 +1,8 @@
 // The stack's address and its route to the tester on an interface of the machine, for as long as a run over the wire
-// lasts. What was there before stays; what is added is removed by the destructor. An owner that is killed leaves both
-// to the kernel, which drops them when their hour is over. Read first: rtnetlink(7), RFC 4862 5.5.3 (valid lifetime).
+// lasts. What was there before stays, and nothing else on the machine changes its way: the address has no network
+// around it, the gateway is on the link because the route says so. What is added is removed by the destructor. An owner
+// that is killed leaves both to the kernel, which drops them when their hour is over. Read first: rtnetlink(7), RFC
+// 4862 5.5.3 (valid lifetime).
 #pragma once
 #include <cstdint>
 
@@ -13,13 +15,13 @@ class NicAddress {
  public:
   struct Plan {
     IpAddress local;
-    std::uint8_t prefix_length;
     IpAddress gateway;
     IpAddress remote;
     std::uint8_t remote_prefix_length;
   };
 
-  /// No route is made where the gateway is the remote end itself: the machine knows its way there. LD_NETLINK.
+  /// Where the gateway is the local address itself, the remote prefix is on the link. No route is made where the
+  /// gateway is the remote end itself: the machine knows its way there. LD_NETLINK.
   NicAddress(const Device& device, const Plan& plan);
   NicAddress(const NicAddress&) = delete;
   NicAddress& operator=(const NicAddress&) = delete;

@@ -179,8 +179,11 @@ void Sends(const Device& device, int tap) {
 
 void Addresses(const Device& device) {
   const NicAddress::Plan plans[] = {
-      {Ip("192.168.0.2"), 16, Ip("192.168.0.1"), Ip("192.0.2.1"), 24},
-      {Ip("fd00::2"), 48, Ip("fd00::1"), Ip("2001:db8::1"), 32},
+      {Ip("192.168.0.2"), Ip("192.168.0.1"), Ip("192.0.2.1"), 24},
+      {Ip("fd00::2"), Ip("fd00::1"), Ip("2001:db8::1"), 32},
+      {Ip("192.168.0.2"), Ip("192.168.0.2"), Ip("192.0.2.1"), 32},
+      {Ip("fd00::2"), Ip("fd00::2"), Ip("2001:db8::1"), 128},
+      {Ip("192.168.0.2"), Ip("192.0.2.1"), Ip("192.0.2.1"), 32},
   };
   for (const NicAddress::Plan& plan : plans) {
     Check(!IsLocal(plan.local), "an address before it is added");
@@ -194,11 +197,11 @@ void Addresses(const Device& device) {
   }
   bool refused = false;
   try {
-    const NicAddress wrong(device, {Ip("192.168.0.2"), 16, Ip("10.9.9.9"), Ip("192.0.2.1"), 24});
+    const NicAddress wrong(device, {Ip("192.168.0.2"), Ip("127.0.0.1"), Ip("192.0.2.1"), 24});
   } catch (const Failure& failure) {
     refused = failure.code() == std::string("LD_NETLINK");
   }
-  Check(refused && !IsLocal(Ip("192.168.0.2")), "a gateway elsewhere leaves nothing");
+  Check(refused && !IsLocal(Ip("192.168.0.2")), "a gateway that is none leaves nothing");
   for (const char* name : {"", "nosuch0", "a-name-that-is-too-long", "lo"}) {
     refused = false;
     try {
