@@ -27,6 +27,10 @@ const named = refused ? `kernel host (skipped: ${refused}; run as root or under 
 const { EAGAIN, EBADF, EFAULT, EPIPE, EADDRINUSE, EINVAL } = constants.errno
 
 const MSG_DONTWAIT = 0x40
+const [TCP_INQ, TCP_CM_INQ] = [36, 36]
+const FIONREAD = 0x541b
+
+const words = (octets: Uint8Array) => [...new Int32Array(Uint8Array.from(octets).buffer)]
 const AF_INET6 = 10
 const IPPROTO_UDP = 17
 
@@ -211,6 +215,29 @@ describe.skipIf(refused)(named, () => {
     expect(options.blockingCall.slice(64, 80)).toEqual(sockaddr(REMOTE, port))
     expect(record.getFloat64(48, true)).toBeGreaterThanOrEqual(at)
     expect(record.getFloat64(56, true)).toBeGreaterThan(before)
+    host.close()
+  })
+
+  it('receives messages: flags, control messages and what the clock said at time 0, after a failure as they were', () => {
+    const { host, call, handshake, inject, listener } = openBench()
+    host.start()
+    const fd = listener()
+    const port = host.remotePort()
+    const synAck = handshake(port)
+    const child = call('accept', { fd }).result
+    expect(call('setsockopt', { fd: child, args: [6, TCP_INQ, 4], data: new Uint8Array([1, 0, 0, 0]) }).result).toBe(0)
+    const asked = new Uint8Array(Int32Array.of(30, 0, 20, 0, 1, 2, 3, 0).buffer)
+    const args = [MSG_DONTWAIT, 1, 24, 77]
+    const none = call('recvmsg', { fd: child, args, data: asked })
+    expect(none).toMatchObject({ result: -1, errno: EAGAIN })
+    expect(words(none.data)).toEqual([77, 24, expect.any(Number), expect.any(Number), 20, 0, 1, 2, 3, 0])
+    inject(tcp({ sourcePort: port, flags: ACK, seq: 1, ack: synAck.seq + 1, payload: 100 }))
+    const some = call('recvmsg', { fd: child, args, data: asked })
+    expect(some.result).toBe(30)
+    expect(words(some.data)).toEqual([0, 24, expect.any(Number), expect.any(Number), 20, 0, 6, TCP_CM_INQ, 70, 0])
+    const zeroUs = new DataView(some.data.buffer, some.data.byteOffset).getFloat64(8, true)
+    expect(Math.abs(zeroUs + host.now() - Date.now() * 1000)).toBeLessThan(1e6)
+    expect(words(call('ioctl', { fd: child, args: [FIONREAD, 1] }).data)).toEqual([70])
     host.close()
   })
 
