@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { challengeMessage, helloMessage, PROTOCOL_VERSION } from '../../packages/engine/dist/remote/protocol.js'
-import { belongings, named, root, scratch, settled } from '../support/drill.js'
+import { belongings, command, named, noLwip, root, scratch, settled } from '../support/drill.js'
 import { APART, Cable, ended, noCable, SERVER, Server } from '../support/wire.js'
 
 const { script } = scratch()
@@ -94,6 +94,7 @@ describe.skipIf(reason)(named('remote wire mode', reason), { timeout: 60_000 }, 
       ['with an active open', active, APART],
       ["with a passive open, under the machines' own addresses", passive, []],
       ["with an active open, under the machines' own addresses", active, []],
+      ["of IPv6, under the machines' own addresses", passive, ['--ip_version=ipv6', '--wire_server_at=fd77::2']],
       [
         'whose client is its own gateway',
         passive,
@@ -101,6 +102,16 @@ describe.skipIf(reason)(named('remote wire mode', reason), { timeout: 60_000 }, 
       ],
     ])('%s passes, and leaves nothing', async (_what, path, flags) => {
       expect(await cable.run([...flags, path])).toEqual(passed)
+    })
+
+    it.each([
+      ['IPv6', passive, '--ip_version=ipv6'],
+      ['IPv6, with an active open', active, '--ip_version=ipv6'],
+      ['IPv4 under IPv6 sockets', passive, '--ip_version=ipv4-mapped-ipv6'],
+    ])('of %s passes, and leaves nothing', async (_what, path, family) => {
+      // Unlike IPv4's, no address here is the machine's own: the server is known by an IPv4 address.
+      const apart = family === '--ip_version=ipv6' ? ['--local_ip=fd3d:fa7b:d17d::2'] : APART
+      expect(await cable.run([...apart, family, path])).toEqual(passed)
     })
 
     it('runs after another with its connections gone', async () => {
@@ -249,6 +260,30 @@ describe.skipIf(reason)(named('remote wire mode', reason), { timeout: 60_000 }, 
       const { status, stderr } = await cable.run([...APART, '--wire_server_port=9000', passive])
       fake.kill()
       expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(says) })
+    })
+  })
+
+  it('starts no server on a port that is taken, nor without knowing the interface', async () => {
+    const start = (...flags: string[]) =>
+      ended(cable.start('server', join(root, 'packetdrill'), ['--wire_server', ...flags]))
+    const taken = await start(`--wire_server_dev=${cable.device.server}`)
+    expect(taken.stderr).toMatch(/^the wire server cannot listen on port 8081: .*EADDRINUSE/)
+    const unknown = await start('--wire_server_port=9002')
+    expect(unknown.stderr).toBe('please specify --wire_server_dev=<eth_dev_name>\n')
+    expect([taken.status, unknown.status]).toEqual([1, 1])
+  })
+
+  it.skipIf(noLwip)('tests no userspace stack', () => {
+    const { stdout } = command('lunadrill', [
+      'run',
+      '--reporter=json',
+      '--stack=lwip',
+      `--wire_server_at=${SERVER}`,
+      passive,
+    ])
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'error',
+      message: expect.stringContaining('remote wire mode tests the kernel'),
     })
   })
 

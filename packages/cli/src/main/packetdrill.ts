@@ -11,7 +11,8 @@ const screen = processScreen()
 try {
   process.exit(await packetdrillCommand(process.argv.slice(2), programName(), screen))
 } catch (error) {
-  screen.err(errorText(error))
+  // Upstream's words, where the engine knows some.
+  screen.err((error as { upstream?: string }).upstream ?? errorText(error))
   if (error instanceof UsageError && error.showUsage) screen.err(packetdrillUsage())
   process.exit(1)
 }

@@ -72,9 +72,10 @@ function openDevice(device: string): WireDevice {
   }
 }
 
-function listen(listener: Server, { ipVersion, wireServerPort }: RunOptions): Promise<void> {
+/** On all addresses of both families, where the machine has both. */
+function listen(listener: Server, { wireServerPort }: RunOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     listener.once('error', reject)
-    listener.listen({ host: ipVersion === 'ipv6' ? '::' : '0.0.0.0', port: wireServerPort }, resolve)
+    listener.listen({ port: wireServerPort }, resolve)
   })
 }

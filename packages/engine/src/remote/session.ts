@@ -103,7 +103,7 @@ export class Session {
     private readonly side: ServerSide,
     private readonly onEnd: () => void,
   ) {
-    this.name = `${socket.remoteAddress}:${socket.remotePort}`
+    this.name = `${socket.remoteAddress?.replace(/^::ffff:/, '')}:${socket.remotePort}`
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 5000)
     this.patience = setTimeout(() => {
