@@ -102,12 +102,23 @@ export function readBracketList(reader: Reader, expected: Expectation): ListExpr
 }
 
 /** `name("…")`, whose string must satisfy `isGood`. */
-export function readAddress(
+function readAddress(
   reader: Reader,
   name: 'inet_addr' | 'inet6_addr',
   isGood: (text: string) => boolean,
   refusal: (found: string) => SemanticWording,
 ): FunctionExpression {
+  const address = readFunction(reader, name)
+  const { raw, span } = address.argument
+  if (!isGood(raw)) reader.refuse(span, refusal(raw))
+  return address
+}
+
+/** `name("…")` with any string. */
+export function readFunction(
+  reader: Reader,
+  name: FunctionExpression['name'],
+): FunctionExpression & { readonly argument: StringExpression } {
   const start = reader.start
   reader.next()
   reader.take(C.openParenthesis, EXPECT.open)
@@ -115,6 +126,5 @@ export function readAddress(
   const argument: StringExpression = { type: 'string', raw: reader.quotedText(), span: reader.tokenSpan() }
   reader.next()
   reader.take(C.closeParenthesis, EXPECT.close)
-  if (!isGood(argument.raw)) reader.refuse(argument.span, refusal(argument.raw))
   return { type: 'function', name, argument, span: reader.spanFrom(start) }
 }

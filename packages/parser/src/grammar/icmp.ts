@@ -1,7 +1,7 @@
 // ICMP messages, of the version that the wire has.
 //   icmp   = [ ip-info ] 'icmp' WORD [ WORD ] [ 'mtu' INTEGER ] [ 'id' INTEGER ] [ echoed ] .
 //   echoed = '[' seq ']' | '[' 'udp' '(' INTEGER ')' ']' | '[' 'raw' '(' INTEGER ')' ']' .
-import type { IcmpBody, Span } from '../ast/nodes.js'
+import type { IcmpBody, IpInfo, Span } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
 import {
   badEchoId,
@@ -9,6 +9,7 @@ import {
   badIcmpType,
   badMtu4,
   badMtu6,
+  ect01Inbound,
   icmpTooShort,
   mtu4OutOfRange,
   mtu6OutOfRange,
@@ -36,7 +37,8 @@ interface Measure {
   readonly span: Span
 }
 
-export function readIcmp(reader: Reader): IcmpBody {
+/** `ect01`: an ip-info that may not stand before this message. */
+export function readIcmp(reader: Reader, ect01: IpInfo | null): IcmpBody {
   const start = reader.start
   // In front of the word, what is echoed is of another dialect; packet.ts has looked.
   const leading = reader.kind === C.openBracket ? readEchoed(reader) : null
@@ -49,11 +51,13 @@ export function readIcmp(reader: Reader): IcmpBody {
   const echoed = leading === null && reader.kind === C.openBracket ? readEchoed(reader) : (leading ?? NOTHING_ECHOED)
   const span = reader.spanFrom(start)
 
+  // Upstream asks when the whole message has been read, in this order.
+  if (ect01 !== null) reader.refuse(ect01.span, ect01Inbound())
+  if (id !== null && (id.value < 0 || id.value > U16)) reader.refuse(id.span, badEchoId(textOf(reader, id.span)))
+  checkRawLength(reader, echoed)
   const type = findType(reader, typeWord)
   const code = codeWord === null ? 0 : findCode(reader, typeWord, type, codeWord)
   const mtuValue = checkMtu(reader, type.type, code, mtu)
-  if (id !== null && (id.value < 0 || id.value > U16)) reader.refuse(id.span, badEchoId(textOf(reader, id.span)))
-  checkRawLength(reader, echoed)
   return {
     type: 'icmp',
     icmpType: type.type,

@@ -30,24 +30,39 @@ export function readMplsLabels(reader: Reader): MplsLabel[] {
 function readLabel(reader: Reader): MplsLabel {
   const start = reader.start
   reader.next()
-  const label = readBits(reader, 'MPLS label', 20, K.label, EXPECT.label)
+  const label = readField(reader, K.label, EXPECT.label)
   reader.take(C.comma, EXPECT.comma)
-  const trafficClass = readBits(reader, 'MPLS traffic_class', 3, K.tc, EXPECT.tc)
+  const trafficClass = readField(reader, K.tc, EXPECT.tc)
   reader.take(C.comma, EXPECT.comma)
   const bottom = reader.accept(C.openBracket)
   if (bottom) readBottom(reader)
-  const ttl = readBits(reader, 'MPLS ttl', 8, K.ttl, bottom ? EXPECT.ttl : EXPECT.mplsTtl)
+  const ttl = readField(reader, K.ttl, bottom ? EXPECT.ttl : EXPECT.mplsTtl)
   reader.take(C.closeParenthesis, EXPECT.close)
-  return { label, trafficClass, bottom, ttl, span: reader.spanFrom(start) }
+  // Upstream asks when the whole entry has been read, in this order.
+  checkBits(reader, label, 'MPLS label', 20)
+  checkBits(reader, trafficClass, 'MPLS traffic_class', 3)
+  checkBits(reader, ttl, 'MPLS ttl', 8)
+  return {
+    label: label.value,
+    trafficClass: trafficClass.value,
+    bottom,
+    ttl: ttl.value,
+    span: reader.spanFrom(start),
+  }
 }
 
-function readBits(reader: Reader, what: string, bits: number, kind: number, expected: Expectation): number {
+interface Field extends Node {
+  readonly value: number
+}
+
+function readField(reader: Reader, kind: number, expected: Expectation): Field {
   reader.take(kind, expected)
-  const start = reader.start
-  const value = reader.integer()
-  if (value >= 0 && value < 2 ** bits) return value
-  const span = reader.spanFrom(start)
-  return reader.refuse(span, outOfRangeForBits(what, reader.textOf(span), bits))
+  const span = reader.tokenSpan()
+  return { value: reader.integer(), span }
+}
+
+function checkBits(reader: Reader, { value, span }: Field, what: string, bits: number): void {
+  if (value < 0 || value >= 2 ** bits) reader.refuse(span, outOfRangeForBits(what, reader.textOf(span), bits))
 }
 
 function readBottom(reader: Reader): void {
@@ -56,6 +71,6 @@ function readBottom(reader: Reader): void {
   const span: Span = reader.tokenSpan()
   reader.next()
   reader.take(C.closeBracket, EXPECT.closeBracket)
-  if (word !== 'S') reader.refuse(span, mplsBottomExpected(word))
   reader.take(C.comma, EXPECT.comma)
+  if (word !== 'S') reader.refuse(span, mplsBottomExpected(word))
 }

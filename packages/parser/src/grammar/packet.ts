@@ -1,7 +1,7 @@
 // One packet: direction, outer headers, and what they carry.
 //   packet = ( '<' | '>' ) { outer } ( tcp | udp | icmp ) .
 import type { ForeignPacketAction, IpInfo, OuterHeader, PacketAction } from '../ast/nodes.js'
-import { ect01Inbound, tooManyHeaders } from '../diagnostic/semantic.js'
+import { tooManyHeaders } from '../diagnostic/semantic.js'
 import { startsLeadingEcho } from '../dialect/icmp.js'
 import { readForeignPacket } from '../dialect/packet.js'
 import { takeEncapsulation } from '../dialect/segment.js'
@@ -30,7 +30,7 @@ export function readPacket(reader: Reader): PacketAction | ForeignPacketAction {
   reader.next()
   const outer = readOuterHeaders(reader)
   if (reader.kind === C.openBracket && startsLeadingEcho(reader)) {
-    const body = readIcmp(reader)
+    const body = readIcmp(reader, null)
     return { type: 'packet', direction, outer, ip: null, body, span: reader.spanFrom(start) }
   }
   const ip = readIpInfo(reader)
@@ -66,7 +66,6 @@ function checkHeaders(reader: Reader, headers: readonly OuterHeader[], limit: nu
 
 function readBody(reader: Reader, direction: Direction, ip: IpInfo | null): PacketAction['body'] {
   if (reader.kind === K.udp) return readUdp(reader, ip)
-  const body = reader.kind === K.icmp ? readIcmp(reader) : readTcp(reader, direction)
-  if (ip !== null && ip.check === 'ect01' && direction === 'inbound') reader.refuse(ip.span, ect01Inbound())
-  return body
+  const ect01 = ip !== null && ip.check === 'ect01' && direction === 'inbound' ? ip : null
+  return reader.kind === K.icmp ? readIcmp(reader, ect01) : readTcp(reader, direction, ect01)
 }

@@ -21,7 +21,7 @@ import {
 } from '../dialect/struct.js'
 import { C, K, T } from '../scan/token.js'
 import { isIpv4, isIpv6 } from '../text/address.js'
-import { readAddress, readBracketList, readExpression, readOr } from './expression.js'
+import { readBracketList, readExpression, readFunction, readOr } from './expression.js'
 import { readGreFields } from './gre.js'
 import { type MplsLabel, readMplsLabels } from './mpls.js'
 import type { Reader } from './reader.js'
@@ -201,18 +201,15 @@ function readSockaddr(reader: Reader, start: number): StructExpression {
   reader.take(K.sin_addr, EXPECT.sin_addr)
   reader.take(C.equals, EXPECT.equals)
   if (reader.kind !== K.inet_addr) reader.unexpected(EXPECT.inet_addr)
-  const version = family === 'AF_INET6' ? 6 : 4
-  const isGood = version === 6 ? isIpv6 : isIpv4
-  const known = family === 'AF_INET' || family === 'AF_INET6'
-  // A family that we do not know is the error, and not the address that would fit it.
-  const address = readAddress(
-    reader,
-    'inet_addr',
-    (text) => !known || isGood(text),
-    (found) => badSockaddr(version, found),
-  )
+  const address = readFunction(reader, 'inet_addr')
   reader.take(C.closeBrace, EXPECT.closeBrace)
-  if (!known) reader.refuse(familySpan, unknownFamily(family))
+  // Upstream asks when the whole structure has been read, and takes any family and port.
+  if (family !== 'AF_INET' && family !== 'AF_INET6') reader.refuse(familySpan, unknownFamily(family))
+  checkPort(reader, port.argument)
+  const version = family === 'AF_INET6' ? 6 : 4
+  const { argument } = address
+  const isGood = version === 6 ? isIpv6 : isIpv4
+  if (!isGood(argument.raw)) reader.refuse(argument.span, badSockaddr(version, argument.raw))
   const fields: Fields = new Map<string, Expression>([
     ['sa_family', { type: 'word', name: family, span: familySpan }],
     ['sin_port', port],
@@ -221,17 +218,18 @@ function readSockaddr(reader: Reader, start: number): StructExpression {
   return { type: 'struct', kind: 'sockaddr', fields, span: reader.spanFrom(start) }
 }
 
-/** Upstream cuts the port to 16 bits without a word. */
-function readHtons(reader: Reader): FunctionExpression {
+function readHtons(reader: Reader): FunctionExpression & { readonly argument: IntegerExpression } {
   const start = reader.start
   reader.take(K.htons, EXPECT.htons)
   reader.take(C.openParenthesis, EXPECT.open)
   const argument = readInteger(reader)
   reader.take(C.closeParenthesis, EXPECT.close)
-  if (argument.value < 0n || argument.value > 65535n) {
-    reader.refuse(argument.span, outOfRange('sin_port', String(argument.value), 0, 65535))
-  }
   return { type: 'function', name: 'htons', argument, span: reader.spanFrom(start) }
+}
+
+/** Upstream cuts the port to 16 bits without a word. */
+function checkPort(reader: Reader, { value, span }: IntegerExpression): void {
+  if (value < 0n || value > 65535n) reader.refuse(span, outOfRange('sin_port', String(value), 0, 65535))
 }
 
 /** `(...)=...`: upstream has no other name. */

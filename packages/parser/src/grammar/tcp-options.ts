@@ -81,9 +81,14 @@ function readOption(reader: Reader): TcpOption {
 function readTimestamps(reader: Reader, start: number): TcpOption {
   reader.next()
   reader.take(K.val, EXPECT.val)
-  const val = readNumber(reader, 'ts val', U32)
+  const valStart = reader.start
+  const val = reader.integer()
+  const valEnd = reader.previousEnd
   reader.take(K.ecr, EXPECT.ecr)
-  const ecr = readNumber(reader, 'ecr val', U32)
+  const ecrStart = reader.start
+  const ecr = reader.integer()
+  if (val < 0 || val > U32) refuseNumber(reader, 'ts val', U32, valStart, valEnd)
+  if (ecr < 0 || ecr > U32) refuseNumber(reader, 'ecr val', U32, ecrStart, reader.previousEnd)
   return { kind: 'TS', val, ecr, span: reader.spanFrom(start) }
 }
 

@@ -2,15 +2,15 @@
 //   tcp = [ ip-info ] [ 'encap' 'psp' 'spi' any-int ] [ ports ] flags seq
 //         [ 'ack' INTEGER ] [ 'win' INTEGER ] [ 'urg' INTEGER ] [ tcp-options ] .
 // The order is fixed. `ack N` sets a number and the dot among the flags a bit; neither needs the other.
-import type { Span, TcpBody } from '../ast/nodes.js'
+import type { IpInfo, Span, TcpBody } from '../ast/nodes.js'
 import { EXPECT, type Expectation, PACKET_STARTS } from '../diagnostic/expectation.js'
-import { badPadding, pspWithoutPort, segmentTooLarge, windowMissing } from '../diagnostic/semantic.js'
+import { badPadding, ect01Inbound, pspWithoutPort, segmentTooLarge, windowMissing } from '../diagnostic/semantic.js'
 import { suggest } from '../diagnostic/suggest.js'
 import { EXCLAMATION, takeAddresses, takeAnySequence, takeExclamation } from '../dialect/segment.js'
 import { C, K, T } from '../scan/token.js'
 import { readNumber, U16, U32 } from './number.js'
 import type { Direction } from './packet.js'
-import { readPort } from './port.js'
+import { readPorts } from './port.js'
 import type { Reader } from './reader.js'
 import { readSequence, type Sequence } from './sequence.js'
 import { ipHeaderLength, MAX_IP_PACKET } from './size.js'
@@ -19,17 +19,15 @@ import { lengthOf, readTcpOptions } from './tcp-options.js'
 
 const TCP_HEADER = 20
 
-/** Reads from the ports or flags on; the ip-info has been read. */
-export function readTcp(reader: Reader, direction: Direction): TcpBody {
+/** Reads from the ports or flags on; the ip-info has been read. `ect01`: one that may not stand before this segment. */
+export function readTcp(reader: Reader, direction: Direction, ect01: IpInfo | null): TcpBody {
   const start = reader.start
-  const pspSpi = reader.kind === K.encap ? readPsp(reader) : null
+  const psp = reader.kind === K.encap ? readPsp(reader) : null
   if (reader.kind === T.word || reader.kind === C.greater) takeAddresses(reader)
   let sourcePort = 0
   let destinationPort = 0
   if (reader.kind === T.integer) {
-    sourcePort = readPort(reader, 'src port')
-    reader.take(C.greater, EXPECT.portArrow)
-    destinationPort = readPort(reader, 'dst port')
+    ;[sourcePort, destinationPort] = readPorts(reader, EXPECT.portArrow)
   }
   const flagsStart = reader.start
   const flagsText = readFlagsText(reader, flagsStart === start ? EXPECT.packet : EXPECT.flags)
@@ -42,13 +40,17 @@ export function readTcp(reader: Reader, direction: Direction): TcpBody {
   const optionsStart = reader.start
   const options = reader.kind === C.less ? readTcpOptions(reader, direction) : null
   const span = reader.spanFrom(start)
-  // What concerns the whole segment is asked when it has been read.
-  if (window === null && direction === 'inbound') reader.refuse(span, windowMissing())
-  const flags = tcpFlags(reader, flagsText, flagsStart, flagsEnd)
+  // What concerns the whole segment is asked when it has been read, in upstream's order.
+  if (ect01 !== null) reader.refuse(ect01.span, ect01Inbound())
   const optionsLength = options === null || options === 'any' ? 0 : lengthOf(options)
-  if (optionsLength % 4 !== 0 && reader.foreign.length === 0)
-    reader.refuse(reader.spanFrom(optionsStart), badPadding(optionsLength))
+  if (optionsLength % 4 !== 0 && reader.foreign.length === 0) {
+    reader.refuse({ start: optionsStart, end: span.end }, badPadding(optionsLength))
+  }
   checkSize(reader, span, optionsLength + payloadLength)
+  const flags = tcpFlags(reader, flagsText, flagsStart, flagsEnd)
+  if (psp !== null && reader.settings.pspUdpPort === 0) reader.refuse(psp.span, pspWithoutPort())
+  if (window === null && direction === 'inbound') reader.refuse(span, windowMissing())
+  const pspSpi = psp === null ? null : psp.spi
   // biome-ignore format: one line for each part of the header
   return {
     type: 'tcp', sourcePort, destinationPort, flags, seq, payloadLength,
@@ -67,14 +69,12 @@ function insteadOfSequence(flagsText: string): Expectation {
   return near === null ? EXPECT.sequenceStart : { ...EXPECT.sequenceStart, hint: `Did you mean '${near}'?` }
 }
 
-function readPsp(reader: Reader): number {
+function readPsp(reader: Reader): { readonly spi: number; readonly span: Span } {
   const start = reader.start
   reader.next()
   reader.take(K.psp, EXPECT.psp)
   reader.take(K.spi, EXPECT.spi)
-  const spi = reader.cutInteger(32)
-  if (reader.settings.pspUdpPort === 0) reader.refuse(reader.spanFrom(start), pspWithoutPort())
-  return spi
+  return { spi: reader.cutInteger(32), span: reader.spanFrom(start) }
 }
 
 function checkSize(reader: Reader, span: Span, length: number): void {

@@ -4,8 +4,8 @@ import type { IpInfo, UdpBody } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
 import { datagramTooLarge, ecnOnUdp } from '../diagnostic/semantic.js'
 import { C, T } from '../scan/token.js'
-import { readNumber, U16 } from './number.js'
-import { readPort } from './port.js'
+import { refuseNumber, U16 } from './number.js'
+import { readPorts } from './port.js'
 import type { Reader } from './reader.js'
 import { ipHeaderLength, MAX_IP_PACKET } from './size.js'
 
@@ -17,16 +17,18 @@ export function readUdp(reader: Reader, ip: IpInfo | null): UdpBody {
   let sourcePort = 0
   let destinationPort = 0
   if (reader.kind === T.integer) {
-    sourcePort = readPort(reader, 'src port')
-    reader.take(C.greater, EXPECT.arrow)
-    destinationPort = readPort(reader, 'dst port')
+    ;[sourcePort, destinationPort] = readPorts(reader, EXPECT.arrow)
   }
   reader.take(C.openParenthesis, EXPECT.udpPayload)
   const payloadStart = reader.start
-  const payloadLength = readNumber(reader, 'UDP payload size', U16, EXPECT.payload)
+  const payloadLength = reader.integer(EXPECT.payload)
   const payloadSpan = reader.spanFrom(payloadStart)
   reader.take(C.closeParenthesis, EXPECT.close)
+  // Upstream asks when the whole datagram has been read, in this order.
   if (ip !== null && ip.check === 'ecn') reader.refuse(ip.span, ecnOnUdp())
+  if (payloadLength < 0 || payloadLength > U16) {
+    refuseNumber(reader, 'UDP payload size', U16, payloadSpan.start, payloadSpan.end)
+  }
   const total = ipHeaderLength(reader.settings.wireFamily) + UDP_HEADER + payloadLength
   if (total > MAX_IP_PACKET) reader.refuse(payloadSpan, datagramTooLarge(total))
   return { type: 'udp', sourcePort, destinationPort, payloadLength, span: reader.spanFrom(start) }
