@@ -9,6 +9,8 @@ export class EngineError extends Error {
     message: string,
     /** What to do next; a sentence. */
     readonly remedy: string | null = null,
+    /** What upstream prints instead; `message` where not given. */
+    readonly upstream: string | undefined = undefined,
   ) {
     super(message)
     this.name = 'EngineError'

@@ -8,13 +8,21 @@ import { Icmp } from '../wire/icmp.js'
 import { Ipv4, sealIpv4 } from '../wire/ipv4.js'
 import { Ipv6 } from '../wire/ipv6.js'
 import { put16, put32, u32 } from '../wire/octets.js'
-import type { Packet } from '../wire/packet.js'
+import { isTcp, type Packet } from '../wire/packet.js'
 import { Protocol } from '../wire/protocol.js'
 import { add32, subtract32 } from '../wire/sequence.js'
-import { Flag, Tcp, type TcpSegment } from '../wire/tcp.js'
+import { Flag, readTcp, Tcp, type TcpSegment } from '../wire/tcp.js'
 import { OptionKind, timestampsOf } from '../wire/tcp-options.js'
 import { Udp } from '../wire/udp.js'
 import type { TrackedSocket } from './tracked-socket.js'
+
+const LONGEST_IPV4 = 65535
+
+const tooLong = (length: number) =>
+  packetProblem(
+    `an IPv4 packet of ${length} octets cannot be sent`,
+    `at most ${LONGEST_IPV4} are possible (RFC 791 3.1)`,
+  )
 
 // A packet with SYN has absolute numbers, any other is relative to the ISNs (4.1).
 const remoteOffset = (socket: TrackedSocket, syn: boolean) => (syn ? 0 : socket.remoteIsn)
@@ -23,12 +31,13 @@ const localOffset = (socket: TrackedSocket, syn: boolean) =>
 
 /**
  * Writes the live form of an inbound script packet to `into` (at least as long), the innermost checksums included.
- * Throws Problem where a timestamp's echo is not known.
+ * Throws Problem where a timestamp's echo is not known, or where IPv4's length field cannot tell the packet's.
  */
 export function makeLive(socket: TrackedSocket, packet: ScriptPacket, into: Uint8Array, ecrScaled: boolean): number {
   const { octets, values } = packet
   const { ip, body } = values
   const { ipAt, bodyAt, end } = values.place
+  if (ip.type === 'ipv4' && end - ipAt > LONGEST_IPV4) throw tooLong(end - ipAt)
   into.set(octets)
   const addresses = ipAt + (ip.type === 'ipv4' ? Ipv4.source : Ipv6.source)
   const addressesEnd = addresses + 2 * ip.source.length
@@ -59,6 +68,12 @@ export function makeLive(socket: TrackedSocket, packet: ScriptPacket, into: Uint
       )
   }
   return end
+}
+
+/** The packet that `makeLive` has written, as values. Untimed. */
+export function livePacket({ values }: ScriptPacket, octets: Uint8Array): Packet {
+  const { bodyAt, end } = values.place
+  return isTcp(values) ? { ...values, body: readTcp(octets, bodyAt, end) } : values
 }
 
 function makeTcpLive(socket: TrackedSocket, tcp: TcpSegment, into: Uint8Array, at: number, ecrScaled: boolean): void {

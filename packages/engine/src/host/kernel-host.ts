@@ -1,13 +1,13 @@
 // The Linux kernel as the interpreter sees it: the Host face over kernel-native, in a namespace of this thread's own.
 // Interpreter thread. Read first: host.ts, kernel-native/src/native.ts.
 import { isLocalAddress, KernelHost as Native, type NativeError } from '@lunadrill/kernel-native'
-import { kernelPythonVariables, type PythonVariables } from '@lunadrill/tcpinfo'
+import { errnoText, kernelPythonVariables, type PythonVariables } from '@lunadrill/tcpinfo'
 import { CallRecord } from '../call/record.js'
 import { EngineError } from '../errors.js'
 import type { Addresses } from '../run/addresses.js'
 import { defaultOptions, OptionError } from '../run/options.js'
 import type { RunOptions } from '../run/types.js'
-import { addressText, familyOf, type IpAddress } from '../wire/address.js'
+import { addressText, familyOf, type IpAddress, networkOf } from '../wire/address.js'
 import type { Host } from './host.js'
 import { Call } from './layout.js'
 
@@ -33,6 +33,7 @@ const remedies: Readonly<Record<string, string>> = {
   LD_NETNS_PERMISSION:
     'run as root, or allow user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000',
   LD_NETNS: 'see the errno: a limit is raised by sudo sysctl -w user.max_net_namespaces=10000',
+  LD_TUN_WRITE: 'the outermost header of a packet must be IPv4 or IPv6, and the packet no longer than 65535 octets',
   LD_NETLINK: 'check --local_ip, --netmask_ip, --gateway_ip and --remote_ip: the gateway must lie in the local network',
 }
 
@@ -77,7 +78,8 @@ export class KernelHost implements Host {
       })
     } catch (error) {
       const { code, message } = error as NativeError
-      throw new EngineError(code ?? 'LD_KERNEL_HOST', plainer[code] ?? message, remedies[code] ?? null)
+      const upstream = code === 'LD_NETLINK' ? routeRefusal(addresses, isAnyip) : undefined
+      throw new EngineError(code ?? 'LD_KERNEL_HOST', plainer[code] ?? message, remedies[code] ?? null, upstream)
     }
   }
 
@@ -107,7 +109,13 @@ export class KernelHost implements Host {
     return this.native.waitBlocking(timeoutUs)
   }
   inject(length: number, atUs = 0): number {
-    return this.native.inject(length, atUs)
+    try {
+      return this.native.inject(length, atUs)
+    } catch (error) {
+      const { code, message, errno } = error as NativeError
+      if (code !== 'LD_TUN_WRITE' || errno === undefined) throw error
+      throw new EngineError(code, message, remedies[code] ?? null, `Linux tun write(): ${errnoText(errno)}`)
+    }
   }
   sniff(timeoutUs: number): number {
     return this.native.sniff(timeoutUs)
@@ -134,6 +142,15 @@ export class KernelHost implements Host {
     if (this.record.result < 0) throw new EngineError('LD_TCP_INFO', refusal)
     return this.record.data(this.record.outLength)
   }
+}
+
+/** Of an address that cannot be set upstream says nothing: the route is refused then. */
+function routeRefusal({ remoteIp, remotePrefixLength, gatewayIp }: Addresses, anyip: boolean): string {
+  const command = `ip -${familyOf(remoteIp) === 'ipv4' ? 4 : 6} route`
+  const prefix = `${addressText(networkOf(remoteIp, remotePrefixLength))}/${remotePrefixLength}`
+  const via = anyip ? '' : ` via ${addressText(gatewayIp)}`
+  const silent = '> /dev/null 2>&1'
+  return `error executing route command '${command} del ${prefix} ${silent} ; ${command} add ${prefix} dev tun0${via} ${silent}'`
 }
 
 /** Also where lo is still down. */

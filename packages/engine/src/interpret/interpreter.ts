@@ -8,14 +8,14 @@ import { CallRecord } from '../call/record.js'
 import { type Due, type Tolerance, wideSeconds } from '../clock/tolerance.js'
 import { type CommandFailure, commandProblem } from '../embed/command.js'
 import type { Snippet } from '../embed/python.js'
-import { makeLive } from '../flow/translate.js'
+import { livePacket, makeLive } from '../flow/translate.js'
 import type { Host, HostFailure } from '../host/host.js'
 import type { RunOptions } from '../run/types.js'
 import type { ScheduledAction, ScheduledEvent } from '../schedule/schedule.js'
 import type { ScriptPacket } from '../schedule/script-packet.js'
 import type { Lateness } from '../trace/failure.js'
 import { Problem } from '../trace/problem.js'
-import { packetText, readPacket } from '../wire/packet.js'
+import { packetText } from '../wire/packet.js'
 import { BlockingCall } from './blocking-call.js'
 import { at, EventProblem } from './event-problem.js'
 import { latenesses, worstLatenessUs } from './lateness.js'
@@ -189,8 +189,8 @@ export class Interpreter {
     const waited = host.now() < due.us
     const arrival = { waited, us: host.inject(length, due.us) }
     if (options.verbose) {
-      const live = readPacket(host.packet, length)
-      if (live) this.verbose.push(`inbound injected packet: ${wideSeconds(arrival.us)} ${packetText(live)}`)
+      const live = packetText(livePacket(packet, host.packet))
+      this.verbose.push(`inbound injected packet: ${wideSeconds(arrival.us)} ${live}`)
     }
     this.arrived(due, arrival, 'inbound packet')
   }

@@ -7,7 +7,7 @@ export class WireModeError extends EngineError {
     message: string,
     remedy: string | null,
     /** All that upstream prints; it names neither script nor line. */
-    readonly upstream: string = remedy === null ? message : `${message}\n${remedy}`,
+    override readonly upstream: string = remedy === null ? message : `${message}\n${remedy}`,
   ) {
     super(code, message, remedy)
   }

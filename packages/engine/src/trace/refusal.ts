@@ -8,8 +8,11 @@ export function refusal(words: Words, place: Pick<Failure, 'line' | 'column'> = 
   return { ...words, ...place, packets: null, differences: [], time: null, lateness: [], before: [] }
 }
 
-/** Upstream names neither script nor line where options are wrong, and where client and server of a wire do not agree. */
-export const isPlaceless = (code: string) => /^LD_(OPTION|NIC|WIRE_\w+)$/.test(code)
+/**
+ * Upstream names neither script nor line where options are wrong, a device fails, or client and server of a wire do not
+ * agree.
+ */
+export const isPlaceless = (code: string) => /^LD_(OPTION|NETLINK|TUN\w*|NIC|WIRE_\w+)$/.test(code)
 
 /** What an error that a host, DPDK or the admin server threw comes to: `code` is LD_INTERNAL for anything unforeseen. */
 export function wordsOf(error: unknown): Words {

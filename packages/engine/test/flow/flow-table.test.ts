@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FlowTable } from '../../src/flow/flow-table.js'
-import { readPacket, type TcpPacket } from '../../src/wire/packet.js'
+import type { Family } from '../../src/wire/address.js'
+import { type Body, type Packet, readPacket, type TcpPacket } from '../../src/wire/packet.js'
 import { packet } from '../support/packets.js'
 import { ENDPOINTS, liveOctets } from '../support/playbook.js'
 
@@ -180,5 +181,140 @@ describe('a sniffed packet', () => {
   it('is not of a socket that was made with protocol 0', () => {
     const socket = active(0)
     expect(flows.claims(socket, live('555 > 9090 S 4000:4000(0) win 1'))).toBe(false)
+  })
+})
+
+describe('lines of UDP and ICMP', () => {
+  const [UDP, ICMP, ICMPV6] = [17, 1, 58]
+  const owner = (protocol: number, line: string, family: Family = 'ipv4') => {
+    const socket = flows.open(protocol, 7)
+    try {
+      return flows.route(packet(line, family)) === socket
+    } catch (problem) {
+      expect(problem).toMatchObject({ upstream: noSocket })
+      return false
+    }
+  }
+
+  it.each<[string, number, boolean[]]>([
+    ['TCP', TCP, [true, false, true]],
+    ['UDP', UDP, [false, true, true]],
+    ['ICMP', ICMP, [false, false, true]],
+    ['none', 0, [false, false, false]],
+  ])('belong to a socket of %s as upstream has it', (_name, protocol, owned) => {
+    expect(['> . 1:1(0) ack 1', '> udp (5)', '> icmp echo_request'].map((line) => owner(protocol, line))).toEqual(owned)
+  })
+
+  it('of ICMP belong to a ping socket of their own version', () => {
+    expect(owner(ICMPV6, '> icmp echo_request', 'ipv6')).toBe(true)
+    expect(owner(ICMPV6, '> icmp echo_request')).toBe(false)
+    expect(owner(ICMP, '> icmp echo_request', 'ipv6')).toBe(false)
+  })
+
+  it('with ports belong to any socket whose protocol has a meaning', () => {
+    const lines = ['> 5 > 6 . 1:1(0) ack 1', '> udp 5 > 6 (5)']
+    expect([TCP, UDP, ICMP, 0].map((protocol) => lines.map((line) => owner(protocol, line)))).toEqual([
+      [true, true],
+      [true, true],
+      [true, true],
+      [false, false],
+    ])
+  })
+
+  it('without a socket have none, and open none', () => {
+    expect(refusal('< udp (5)')).toMatchObject({ upstream: noSocket })
+    expect(refusal('< udp 5 > 6 (5)')).toMatchObject({ upstream: noSocket })
+    expect(refusal('< icmp echo_request')).toMatchObject({ upstream: noSocket })
+  })
+
+  it('for a listening socket open no connection', () => {
+    const listener = flows.open(TCP, 7)
+    listener.state = 'listening'
+    expect(flows.route(packet('< icmp unreachable'))).toBe(listener)
+  })
+
+  it('need no packet of the stack before them with --is_anyip', () => {
+    flows = new FlowTable({ ...ENDPOINTS, anyip: true }, () => ports++)
+    const socket = flows.open(UDP, 7)
+    flows.route(packet('< udp (5)'))
+    expect(socket).toMatchObject({ localIp, localPort: 8080, remoteIp, remotePort: 9090, state: 'new' })
+    socket.localPort = 555
+    flows.route(packet('< icmp unreachable'))
+    expect(socket.localPort).toBe(555)
+  })
+
+  it('otherwise go from nowhere to nowhere until then', () => {
+    const socket = flows.open(UDP, 7)
+    flows.route(packet('< udp (5)'))
+    expect(socket).toMatchObject({
+      localIp: new Uint8Array(4),
+      localPort: 0,
+      remoteIp: new Uint8Array(4),
+      remotePort: 0,
+    })
+  })
+})
+
+describe('a sniffed packet of UDP or ICMP', () => {
+  /** As a packet of the stack; only its values count here. */
+  const sent = (line: string, from = localIp, to = remoteIp): Packet => {
+    const { values } = packet<Body>(`> ${line}`)
+    return { ...values, ip: { ...values.ip, source: from, destination: to } }
+  }
+  const connecting = (protocol: number) => {
+    const socket = flows.open(protocol, 7)
+    flows.connecting(socket)
+    return socket
+  }
+
+  it('teaches a UDP socket its end, each time anew', () => {
+    const socket = connecting(17)
+    expect(flows.claims(socket, sent('udp 555 > 9090 (5)'))).toBe(true)
+    expect(socket).toMatchObject({ localIp, localPort: 555, state: 'connecting' })
+    expect(flows.claims(socket, sent('udp 556 > 9090 (5)'))).toBe(true)
+    expect(socket.localPort).toBe(556)
+    expect(flows.claims(socket, sent('udp 556 > 9091 (5)'))).toBe(false)
+    expect(flows.claims(socket, sent('udp 557 > 9090 (5)', localIp, localIp))).toBe(false)
+  })
+
+  it('of another protocol teaches nothing', () => {
+    expect(flows.claims(connecting(17), sent('555 > 9090 S 0:0(0)'))).toBe(false)
+    expect(flows.claims(connecting(17), sent('icmp echo_request'))).toBe(false)
+    expect(flows.claims(connecting(0), sent('udp 555 > 9090 (5)'))).toBe(false)
+    expect(flows.claims(connecting(1), sent('udp 555 > 9090 (5)'))).toBe(false)
+  })
+
+  it('is a ping socket’s by its addresses alone', () => {
+    const socket = connecting(1)
+    expect(flows.claims(socket, sent('icmp echo_request', localIp, localIp))).toBe(false)
+    expect(flows.claims(socket, sent('icmp echo_request'))).toBe(true)
+    expect(socket).toMatchObject({ localIp, localPort: 0 })
+    socket.state = 'new'
+    expect(flows.claims(socket, sent('icmp unreachable'))).toBe(true)
+    expect(flows.claims(socket, sent('icmp unreachable', remoteIp))).toBe(false)
+  })
+
+  it('is no TCP socket’s where it is ICMP', () => {
+    const socket = flows.route(packet('< S 0:0(0) win 1'))
+    expect(flows.claims(socket, sent('icmp unreachable'))).toBe(false)
+  })
+})
+
+describe('an inbound line that is injected', () => {
+  const { values: ack } = packet('< . 1:1(0) ack 1 win 1')
+  const { values: synAck } = packet('< S. 77:77(0) ack 1 win 1')
+
+  it.each([
+    ['synack-sent', ack, 'synack-acked', 0],
+    ['syn-sent', synAck, 'syn-acked', 77],
+    ['syn-sent', ack, 'syn-sent', 0],
+    ['syn-acked', synAck, 'syn-acked', 0],
+    ['syn-sent', packet('< S 77:77(0) win 1').values, 'syn-sent', 0],
+    ['synack-sent', packet<Body>('< icmp unreachable').values, 'synack-sent', 0],
+  ] as const)('in state %s', (state, line, next, remoteIsn) => {
+    const socket = flows.open(TCP, 7)
+    socket.state = state
+    flows.injecting(socket, line)
+    expect(socket).toMatchObject({ state: next, remoteIsn })
   })
 })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newSocket, type TrackedSocket } from '../../src/flow/tracked-socket.js'
-import { makeLive, toScript, translateTimestamp } from '../../src/flow/translate.js'
-import { fold, transportChecksum } from '../../src/wire/checksum.js'
+import { makeLive, livePacket as shownLive, toScript, translateTimestamp } from '../../src/flow/translate.js'
+import { type Family, type IpAddress, parseAddress } from '../../src/wire/address.js'
+import { addWords, fold, transportChecksum } from '../../src/wire/checksum.js'
 import { u16 } from '../../src/wire/octets.js'
 import { packetText, readPacket, type TcpPacket } from '../../src/wire/packet.js'
 import { packet } from '../support/packets.js'
@@ -209,6 +210,99 @@ describe('timestamps', () => {
     translateTimestamp(socket, packet('> . 1:1(0) ack 1 <TS val 9 ecr 2,TS val 100 ecr 4>'), seen)
     expect(packetText(seen)).toContain('<TS val 1 ecr 2,TS val 100 ecr 4>')
     expect([...socket.timestamps]).toEqual([[100, 70_100]])
+  })
+})
+
+describe('an inbound packet of another kind', () => {
+  const v6 = (text: string) => parseAddress(text, 'ipv6') as IpAddress
+  const ends = {
+    ipv4: { localIp: ENDPOINTS.localIp, remoteIp: ENDPOINTS.remoteIp },
+    ipv6: { localIp: v6('fd3d::2'), remoteIp: v6('2001:db8::1') },
+  }
+  const live = (family: Family, line: string) => {
+    const socket = connection(ends[family])
+    const length = makeLive(socket, packet(line, family), into, false)
+    return { length, read: readPacket(into, length) }
+  }
+  const hex = (at: number, length: number) => Buffer.from(into).toString('hex', at, at + length)
+
+  it.each(['ipv4', 'ipv6'] as const)(
+    'has the flow’s addresses and ports and a valid checksum: UDP over %s',
+    (family) => {
+      const { read } = live(family, '< udp (3)')
+      expect(read?.ip).toMatchObject({ source: ends[family].remoteIp, destination: ends[family].localIp })
+      expect(read?.body).toMatchObject({ sourcePort: 40_000, destinationPort: 8080, payloadLength: 3 })
+      const [ip, bodyAt] = family === 'ipv4' ? [12, 20] : [8, 40]
+      expect(transportChecksum(into, ip, bodyAt, bodyAt, bodyAt + 11, 17)).toBe(0)
+      expect(live(family, '< udp 5 > 6 (3)').read?.body).toMatchObject({ sourcePort: 5, destinationPort: 6 })
+    },
+  )
+
+  it('of TCP over IPv6 has a valid checksum', () => {
+    const { length } = live('ipv6', '< P. 1:4(3) ack 1 win 9')
+    expect(transportChecksum(into, 8, 40, 40, length, 6)).toBe(0)
+  })
+
+  it('quotes a segment of the stack, in its numbers', () => {
+    live('ipv4', '< icmp unreachable frag_needed mtu 1000 [1:1001(1000)]')
+    // From the quoted header on: length 1040, no checksum, local to remote; ports, sequence number.
+    expect(hex(28, 28)).toBe('4500041000000000ff060000' + 'c0a80002c0000201' + '1f909c40' + '00001389')
+    expect(fold(addWords(into, 20, 56, 0))).toBe(0)
+  })
+
+  it('quotes a datagram', () => {
+    live('ipv4', '< icmp unreachable port_unreachable [udp (10)]')
+    expect(hex(28, 28)).toBe('4500002600000000ff110000' + 'c0a80002c0000201' + '1f909c40' + '00000000')
+  })
+
+  it('quotes IPv6 over IPv6', () => {
+    const { length } = live('ipv6', '< icmp packet_too_big mtu 1280 [1:1001(1000)]')
+    expect(hex(48, 8)).toBe('6000000003fc06ff')
+    expect(hex(56, 32)).toBe(Buffer.concat([ends.ipv6.localIp, ends.ipv6.remoteIp]).toString('hex'))
+    expect(hex(88, 8)).toBe('1f909c4000001389')
+    expect(transportChecksum(into, 8, 40, 40, length, 58)).toBe(0)
+  })
+
+  // O-9.
+  it.each([
+    ['ipv4', 60, 40, 'c0a80002c0000201'],
+    ['ipv4', 25, 40, 'c0a80002c0'],
+    ['ipv6', 90, 56, Buffer.concat([ends.ipv6.localIp, ends.ipv6.remoteIp]).toString('hex')],
+  ] as const)('has addresses even where it quotes nothing: raw over %s, %i octets', (family, raw, at, addresses) => {
+    const end = live(family, `< icmp echo_reply [raw (${raw})]`).length
+    const there = Math.min(addresses.length / 2, end - at)
+    expect(hex(at, there)).toBe(addresses.slice(0, 2 * there))
+    expect(into.slice(at + there, end).every((octet) => octet === 0)).toBe(true)
+  })
+
+  it('writes nothing behind the packet', () => {
+    into.fill(0)
+    for (const raw of [8, 9, 20, 27, 28, 29, 35]) {
+      const end = live('ipv4', `< icmp echo_reply [raw (${raw})]`).length
+      expect(into.slice(end).some((octet) => octet !== 0)).toBe(false)
+      into.fill(0)
+    }
+  })
+
+  it('keeps its outer headers as they are', () => {
+    const line = '< ipv4 [tos 0x7] 1.2.3.4 > 5.6.7.8: gre: udp (3)'
+    live('ipv4', line)
+    expect(Buffer.from(into).compare(packet(line).octets, 0, 24, 0, 24)).toBe(0)
+  })
+
+  it('of 65536 octets cannot be', () => {
+    expect(() => live('ipv4', '< . 0:65496(65496) ack 1 win 1')).toThrow(
+      'an IPv4 packet of 65536 octets cannot be sent',
+    )
+    expect(live('ipv4', '< . 0:65495(65495) ack 1 win 1').length).toBe(65_535)
+  })
+
+  it('is shown by what it has become', () => {
+    const line = packet('< ipv4 1.1.1.1 > 2.2.2.2: mpls (label 5, tc 6, [S], ttl 7): . 1:1(0) ack 1 win 9')
+    makeLive(connection(), line, into, false)
+    expect(packetText(shownLive(line, into))).toBe(
+      'ipv4 1.1.1.1 > 2.2.2.2: mpls (label 5, tc 6, [S], ttl 7): . 301:301(0) ack 5001 win 9 ',
+    )
   })
 })
 
