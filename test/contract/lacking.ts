@@ -16,13 +16,19 @@ export type Capability =
   | Uncarried
 
 /** What the stack interface has nothing for: scripts that need it are skipped, not failed. */
-export type Uncarried = 'control messages' | 'an error queue' | 'files and pipes' | 'edges of epoll'
+export type Uncarried = 'control messages' | 'an error queue' | 'files and pipes' | 'edges of epoll' | Unsent
+
+/** The same of its wire. */
+type Unsent = 'IPv6' | 'IPv4-mapped addresses' | 'ICMP'
 
 export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
   'control messages',
   'an error queue',
   'files and pipes',
   'edges of epoll',
+  'IPv6',
+  'IPv4-mapped addresses',
+  'ICMP',
 ])
 
 export type HostName = 'kernel' | 'lwip' | 'lwip, wall clock'
@@ -42,6 +48,9 @@ const lwip: Lacks = {
   'an error queue': 'luna_stack.h has none',
   'files and pipes': 'luna_stack.h has none',
   'edges of epoll': 'luna_stack.h tells what is ready, not what has become ready',
+  IPv6: 'the wire to userspace stacks carries IPv4',
+  'IPv4-mapped addresses': 'the wire to userspace stacks carries IPv4, and so do their sockets',
+  ICMP: 'the wire to userspace stacks carries TCP and UDP',
   TCP_INQ: 'setsockopt() says ENOPROTOOPT',
   SO_TIMESTAMPING: 'setsockopt() says ENOPROTOOPT',
   ECN: 'a SYN with ECE and CWR is answered without ECE',

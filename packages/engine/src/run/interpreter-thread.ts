@@ -27,7 +27,15 @@ export default function run(task: InterpreterTask | null): InterpreterReport | n
 
 function carryOutOn(task: InterpreterTask): InterpreterReport {
   const { host } = task
-  if (host.kind === 'userspace') return carryOut(task, () => new DpdkHost(host), progress)
+  if (host.kind === 'userspace') {
+    // The stack runs already, and is to end also where the script is not even begun.
+    const dpdk = new DpdkHost(host)
+    try {
+      return carryOut(task, () => dpdk, progress)
+    } finally {
+      dpdk.close()
+    }
+  }
   thread ??= threadSchedule()
   if (host.kind === 'wire') {
     return carryOut(task, () => openRemoteHost(task.addresses, task.options, host.plan, task.scriptPath), progress)
