@@ -16,6 +16,9 @@ const SEEDS = [
   '0~.1 > [ect0] . 1:1(0) <FO 3021b9d889017eeb,nop,nop>\n0 > . 1:1(0) <ECN e0b 1 ceb 2 e1b 3,nop>\n',
   '0 > ipv6 [ttl 5] 2001:db8::1 > ::2: gre flags 0x8000, sum 0, off 0, key 0, seq 0: . 1:1(0)\n',
   '0 < icmp unreachable frag_needed mtu 1200 [1:1461(1460)]\n+0 > udp 1 > 2 (1000)\n+0 %{ assert tcpi_snd_cwnd == 10 }%\n`end`\n',
+  '#ifdef A\n0 > sctp(tag=1): INIT[tag=1, x={1,0}];I-DATA[]\n#else\n+0 < udplite(5, 0)\n#endif\n',
+  '+0 < addr[a] > addr[b] S. ...(5) ack 1 win 5 <dss dack8=1 nocs, md5 valid>/udp(1 > 2)\n+0 > R 0:0(0)! ack 1\n',
+  '0 < [1:5(4)] icmp time_exceeded frag_reass_exceeded\n0 a({iov_base=..., iov_len=5}, htonl(5), {cmsg_len=1, cmsg_level=2}) = 0\n',
 ]
 
 const FRAGMENTS = SEEDS.flatMap((seed) => seed.split(/(\s+|\b)/)).filter((part) => part !== '')
