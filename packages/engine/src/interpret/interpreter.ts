@@ -217,8 +217,8 @@ export class Interpreter {
     }
     // One that is still in flight after its second is left alone (3-calls.md 6.1).
     const { busy } = this.blocking
-    this.blocking.idle()
-    if (busy) this.stamps.freedUs[this.index] = this.blocking.returnedUs
+    const idle = this.blocking.idle()
+    if (busy) this.stamps.freedUs[this.index] = idle ? this.blocking.returnedUs : host.now()
     this.await(due, 'system call start')
     if (call instanceof Problem) throw call
     call.write(this.callRecord, context)

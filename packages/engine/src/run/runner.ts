@@ -16,6 +16,7 @@ import { hostFamily } from './host-family.js'
 import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
+import { rehearsal } from './rehearsal.js'
 import type { InterpreterReport, RunMessage, RunOrder } from './task.js'
 import { Turns } from './turns.js'
 import type { RunOptions, RunRequest, RunResult, StackChoice } from './types.js'
@@ -105,7 +106,7 @@ class Supervisor implements Runner {
     const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
     const order = { ...prepared, ...orderOf(request), cwd }
     this.asked += 1
-    if (this.jobs > 1) await this.warmUp()
+    if (this.jobs > 1 && request.stack.kind === 'kernel') await this.warmUp()
     const attempts: RunResult[] = []
     for (;;) {
       const result = await this.inTurn(request, order, alone || attempts.length > 0)
@@ -118,7 +119,7 @@ class Supervisor implements Runner {
   private warmUp(): Promise<void> {
     this.warm ??= Promise.resolve().then(async () => {
       const slots = Array.from({ length: Math.min(this.jobs, this.asked) }, (_, slot) => slot)
-      await Promise.all(slots.map((slot) => this.warmProcess(slot).ready))
+      await Promise.all(slots.map((slot) => this.warmProcess(slot).rehearsed(true)))
     })
     return this.warm
   }
@@ -147,6 +148,7 @@ class Supervisor implements Runner {
     const netns = order.options.wireMode === null ? this.options.netns : 'host'
     if (this.processes.get(slot)?.netns !== netns) await this.processes.get(slot)?.end()
     let process = this.warmProcess(slot, netns)
+    if (order.stack.kind === 'kernel' && order.options.wireMode === null) await process.rehearsed(order.neighbours)
     let ended = await process.carryOut(order)
     if ('report' in ended && ended.report.failure?.code === 'LD_STACK_STALE') {
       // An object that does not unload: only a new process gives a fresh instance.
@@ -171,7 +173,8 @@ class Supervisor implements Runner {
   private warmProcess(slot: number, netns = this.options.netns): RunProcess {
     if (this.closed) throw new Error('this runner is closed')
     const kept = this.processes.get(slot)
-    const process = kept?.netns === netns ? kept : new RunProcess(this.options.commandOutput, netns)
+    if (kept?.netns === netns) return kept
+    const process = new RunProcess(this.options.commandOutput, netns)
     this.processes.set(slot, process)
     return process
   }
@@ -194,7 +197,8 @@ class RunProcess {
   private trouble: Error | null = null
   private hang: Death['hang'] = null
   /** Resolves when it can take a run at once, or never will. */
-  readonly ready: Promise<unknown>
+  private readonly ready: Promise<unknown>
+  private rehearsing: Promise<unknown> | null = null
 
   constructor(
     commandOutput: RunnerOptions['commandOutput'],
@@ -222,6 +226,12 @@ class RunProcess {
       this.child.once('message', () => resolve())
     })
     this.ready = Promise.race([word, this.exit])
+  }
+
+  /** Resolves when its first run on the kernel may come, or none will. */
+  rehearsed(neighbours: boolean): Promise<unknown> {
+    this.rehearsing ??= this.ready.then(() => this.carryOut(rehearsal(neighbours)))
+    return this.rehearsing
   }
 
   async carryOut(order: RunOrder): Promise<Done | Death> {
