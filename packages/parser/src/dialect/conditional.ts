@@ -27,9 +27,7 @@ export class Conditions {
   private readonly open: Condition[] = []
 
   /** What stands here takes part. */
-  get hold(): boolean {
-    return this.open.every(({ holds }) => holds)
-  }
+  hold = true
 
   /** Reads the line that the reader stands on. */
   read(reader: Reader): void {
@@ -52,6 +50,7 @@ export class Conditions {
       condition.holds = !condition.holds
       condition.hadElse = true
     }
+    this.hold = this.open.every(({ holds }) => holds)
   }
 
   /** At the end of the script. */

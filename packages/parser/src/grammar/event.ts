@@ -17,7 +17,7 @@ export function readEvent(reader: Reader, expected: Expectation): ScriptEvent {
   const time = readTime(reader, expected)
   const line = reader.timeLine
   const action = readAction(reader)
-  checkTime(reader, time, 'direction' in action && action.direction === 'outbound')
+  checkTime(reader, time, isOutbound(action))
   const span = reader.spanFrom(start)
   if (reader.foreign.length === 0) return { time, line, action, span }
   return { time, line, action, span, foreign: reader.takeForeign() }
@@ -37,6 +37,10 @@ function readAction(reader: Reader): ScriptEvent['action'] {
       return readCode(reader)
   }
   return reader.unexpected(EXPECT.action)
+}
+
+function isOutbound(action: ScriptEvent['action']): boolean {
+  return (action.type === 'packet' || action.type === 'foreign-packet') && action.direction === 'outbound'
 }
 
 /** Asked when the whole event has been read, as upstream does: an error inside the action comes first. */

@@ -23,7 +23,7 @@ const TCP_HEADER = 20
 export function readTcp(reader: Reader, direction: Direction, ect01: IpInfo | null): TcpBody {
   const start = reader.start
   const psp = reader.kind === K.encap ? readPsp(reader) : null
-  if (reader.kind === T.word || reader.kind === C.greater) takeAddresses(reader)
+  if (mayBeAddress(reader)) takeAddresses(reader)
   let sourcePort = 0
   let destinationPort = 0
   if (reader.kind === T.integer) {
@@ -57,6 +57,13 @@ export function readTcp(reader: Reader, direction: Direction, ect01: IpInfo | nu
     ack, window, urgent, options, pspSpi, span,
   }
 }
+
+/** Asked of every segment: flags are capital letters, and no segment begins with `>`. */
+function mayBeAddress({ kind, source, start }: Reader): boolean {
+  return kind === C.greater || (kind === T.word && source.charCodeAt(start) === LOWER_A)
+}
+
+const LOWER_A = 97
 
 function readOtherSequence(reader: Reader, flagsText: string): Sequence {
   const payloadLength = reader.kind === T.ellipsis ? takeAnySequence(reader) : null
