@@ -1,0 +1,71 @@
+// docs/language.md teaches by example: each of its scripts is run as its info string says, and together they hold every
+// construct of the language. What the language has is asked of the code, so that a new construct without an example fails.
+// Read first: test/support/examples-of.ts.
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { builtinStackPath, createRunner, prepareScript, type RunRequest } from '../../packages/engine/dist/index.js'
+import { root } from '../support/drill.js'
+import { type Example, examplesOf, type Family, type StackName } from '../support/examples-of.js'
+import { named, scratch } from '../support/scratch.js'
+
+const examples = examplesOf(join(root, 'docs/language.md'))
+const { script, folder } = scratch()
+const runner = createRunner({ netns: 'private', commandOutput: 'stderr' })
+afterAll(() => runner.close())
+
+const stacks: Readonly<Record<StackName, RunRequest['stack']>> = {
+  kernel: { kind: 'kernel', name: 'kernel' },
+  lwip: { kind: 'userspace', name: 'lwip', soPath: builtinStackPath('libluna.so') ?? '' },
+}
+
+/** Other work on the machine must not decide on a real clock; an example that is about time says what it allows. */
+const WALL_TOLERANCE_US = '20000'
+
+async function run(example: Example, stack: StackName, family: Family) {
+  const scriptPath = script(example.script)
+  const options: RunRequest['options'] = [
+    ['ip_version', family],
+    ...(stack === 'kernel' ? [['tolerance_usecs', WALL_TOLERANCE_US] as const] : []),
+    ...example.options,
+  ]
+  return runner.run({ scriptPath, stack: stacks[stack], clock: null, options, cwd: folder, adminPort: 0 })
+}
+
+async function refusal(stack: StackName): Promise<string | undefined> {
+  const scriptPath = script('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n')
+  const result = await runner.run({ scriptPath, stack: stacks[stack], clock: null, options: [], adminPort: 0 })
+  return result.verdict === 'pass' ? undefined : `${stack}: ${result.message?.split('\n')[0]}`
+}
+
+const missing = { kernel: await refusal('kernel'), lwip: await refusal('lwip') }
+
+for (const stack of ['kernel', 'lwip'] as const) {
+  describe.skipIf(missing[stack])(named(`examples of docs/language.md on ${stack}`, missing[stack]), () => {
+    for (const example of examples) {
+      if (example.parseOnly || !example.stacks.includes(stack)) continue
+      for (const family of example.families) {
+        it(`${example.title}, ${family}: ${example.verdict}`, async () => {
+          const { verdict, line, message } = await run(example, stack, family)
+          const { says } = example
+          expect({ verdict, line: example.line === null && verdict !== 'pass' ? null : line, message }).toEqual({
+            verdict: example.verdict,
+            line: example.line,
+            message:
+              example.verdict === 'pass' ? null : says === null ? expect.any(String) : expect.stringContaining(says),
+          })
+        })
+      }
+    }
+  })
+}
+
+describe('examples of docs/language.md that are only read', () => {
+  for (const example of examples) {
+    if (!example.parseOnly) continue
+    it(example.title, () => {
+      for (const family of example.families) {
+        prepareScript(script(example.script), [['ip_version', family], ...example.options])
+      }
+    })
+  }
+})
