@@ -14,7 +14,8 @@ export interface Example {
   readonly title: string
   readonly script: string
   readonly stacks: readonly StackName[]
-  readonly families: readonly Family[]
+  /** Null: the one that the script names, or the default. */
+  readonly families: readonly (Family | null)[]
   readonly options: RunRequest['options']
   readonly verdict: Verdict
   /** Line in the script that the verdict names; null: none, or not said. */
@@ -76,7 +77,7 @@ function instructions(info: string): Omit<Example, 'fenceLine' | 'title' | 'scri
   const verdict = Object.keys(verdicts).find((name) => given.has(name))
   return {
     stacks: listOf(given.get('on') ?? 'kernel', STACKS),
-    families: listOf(given.get('family') ?? 'ipv4', FAMILIES),
+    families: given.has('family') ? listOf(given.get('family') ?? '', FAMILIES) : [null],
     options: optionsOf(given.get('options') ?? ''),
     verdict: verdict === undefined ? 'pass' : (verdicts[verdict] as Verdict),
     line: given.has('line') ? Number(given.get('line')) : null,
