@@ -43,6 +43,7 @@ export const constructs: Readonly<Record<string, readonly string[]>> = {
     call: true,
     command: true,
     code: true,
+    'foreign-packet': true,
   }),
   'every kind of expression': each<Expression['type']>('expression', {
     ellipsis: true,

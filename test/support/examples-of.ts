@@ -71,13 +71,13 @@ export function examplesOf(path: string): Example[] {
 
 function instructions(info: string): Omit<Example, 'fenceLine' | 'title' | 'script'> {
   const words = info.match(/[^\s"]+(?:"[^"]*")?/g)?.slice(1) ?? []
-  const given = new Map(words.map((word) => [/^[^=]*/.exec(word)?.[0] ?? '', valueOf(word)] as const))
+  const given = new Map(words.map((word) => [/^[^=]*/.exec(word)?.[0] ?? '', valueIn(word)] as const))
   const known = ['on', 'family', 'options', 'line', 'says', 'parse', ...Object.keys(verdicts)]
   for (const name of given.keys()) if (!known.includes(name)) throw new Error(`what is '${name}'?`)
   const verdict = Object.keys(verdicts).find((name) => given.has(name))
   return {
-    stacks: listOf(given.get('on') ?? 'kernel', STACKS),
-    families: given.has('family') ? listOf(given.get('family') ?? '', FAMILIES) : [null],
+    stacks: listOf<StackName>(given.get('on') ?? 'kernel', STACKS),
+    families: given.has('family') ? listOf<Family>(given.get('family') ?? '', FAMILIES) : [null],
     options: optionsOf(given.get('options') ?? ''),
     verdict: verdict === undefined ? 'pass' : (verdicts[verdict] as Verdict),
     line: given.has('line') ? Number(given.get('line')) : null,
@@ -86,7 +86,7 @@ function instructions(info: string): Omit<Example, 'fenceLine' | 'title' | 'scri
   }
 }
 
-const valueOf = (word: string) => /=(.*)$/.exec(word)?.[1]?.replaceAll('"', '') ?? ''
+const valueIn = (word: string) => /=(.*)$/.exec(word)?.[1]?.replaceAll('"', '') ?? ''
 
 function listOf<Name extends string>(text: string, known: readonly string[]): Name[] {
   const names = text.split(',')
