@@ -11,6 +11,7 @@
       "sources": [
         "native/module.cc",
         "native/kernel-host.cc",
+        "native/clock/pacemaker.cc",
         "native/clock/priority.cc",
         "native/clock/run-clock.cc",
         "native/netlink/route-socket.cc",

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "clock/pacemaker.h"
 #include "clock/priority.h"
 #include "kernel-host.h"
 #include "nic/nic-address.h"
@@ -38,6 +39,20 @@ Napi::Value SetScheduleOf(const Napi::CallbackInfo& info) {
   });
 }
 
+void SetPaceOf(const Napi::CallbackInfo& info) {
+  arguments::Guarded(info.Env(), [&] {
+    const std::string name = arguments::Text(info[0], "pace");
+    if (name == "on") return Pacemaker::OfProcess().Set(Pace::kOn);
+    if (name == "loosed") return Pacemaker::OfProcess().Set(Pace::kLoosed);
+    if (name == "off") return Pacemaker::OfProcess().Rest();
+    throw Failure("LD_ARGUMENT", "pace must be on, loosed or off, but is '" + name + "'");
+  });
+}
+
+Napi::Value PacemakerCpuOf(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), Pacemaker::OfProcess().CpuUs());
+}
+
 Napi::Value MapShared(const Napi::CallbackInfo& info) {
   return arguments::Guarded(info.Env(), [&] {
     const auto fd = static_cast<int>(arguments::Integer(info[0], "fd", 0, 0x7fffffff));
@@ -69,6 +84,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   WirePort::Register(env, exports);
   exports.Set("raisePriority", Napi::Function::New(env, RaisePriorityOf, "raisePriority"));
   exports.Set("setSchedule", Napi::Function::New(env, SetScheduleOf, "setSchedule"));
+  exports.Set("setPace", Napi::Function::New(env, SetPaceOf, "setPace"));
+  exports.Set("pacemakerCpuUs", Napi::Function::New(env, PacemakerCpuOf, "pacemakerCpuUs"));
   exports.Set("mapShared", Napi::Function::New(env, MapShared, "mapShared"));
   exports.Set("childrenCpuUs", Napi::Function::New(env, ChildrenCpu, "childrenCpuUs"));
   exports.Set("isLocalAddress", Napi::Function::New(env, IsLocalAddress, "isLocalAddress"));

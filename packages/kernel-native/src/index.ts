@@ -8,7 +8,7 @@ import type {
 } from './native.js'
 
 export { guardPath } from './guard.js'
-export type { KernelHostOptions, NativeError, Schedule, WireNicOptions, WirePortOptions } from './native.js'
+export type { KernelHostOptions, NativeError, Pace, Schedule, WireNicOptions, WirePortOptions } from './native.js'
 
 /**
  * Constructing enters a fresh network namespace on this thread, with lo and tun0 up, addressed and routed. LD_ARGUMENT,
@@ -26,6 +26,12 @@ export const raisePriority = native.raisePriority
 
 /** Schedules this thread otherwise; false where that is not allowed, and nothing has changed then. sched(7). */
 export const setSchedule = native.setSchedule
+
+/** Sets the pace of this thread and process; what is not allowed is left out. native/clock/pacemaker.h. */
+export const setPace = native.setPace
+
+/** What the thread that keeps a processor awake has used so far, microseconds of CPU. */
+export const pacemakerCpuUs = native.pacemakerCpuUs
 
 /**
  * Maps `length` octets (1 to 2^30) of an inherited descriptor, shared and writable, until the buffer is collected. The

@@ -193,11 +193,20 @@ export interface NativeError extends Error {
  */
 export type Schedule = 'timed' | 'command' | 'normal' | 'untimed'
 
+/**
+ * Where a thread runs while its moments count: `on` on the processor that counts the kernel's ticks, which is kept awake by a
+ * thread that gives way to everybody (SCHED_IDLE); `loosed`: it is kept awake, and the thread, and its children, go where they
+ * like; `off`: it may rest, of any thread. After a rest, `on` and `loosed` take about 20 ms for each processor to find it.
+ */
+export type Pace = 'off' | 'on' | 'loosed'
+
 /** Everything that the addon exports. */
 export interface Native {
   KernelHost: new (options: KernelHostOptions) => KernelHost
   raisePriority(): { scheduler: 'fifo' | 'other'; locked: boolean }
   setSchedule(schedule: Schedule): boolean
+  setPace(pace: Pace): void
+  pacemakerCpuUs(): number
   mapShared(fd: number, length: number): ArrayBuffer
   childrenCpuUs(): number
   WireStream: new (address: string, port: number, timeoutMs: number) => WireStream

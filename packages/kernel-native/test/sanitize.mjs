@@ -13,6 +13,7 @@ const env = { ...process.env, ASAN_OPTIONS: 'abort_on_error=0:exitcode=99', UBSA
 
 const rooms = [
   'test/native/rooms.cc',
+  'native/clock/pacemaker.cc',
   'native/clock/priority.cc',
   'native/clock/run-clock.cc',
   'native/netlink/route-socket.cc',

@@ -79,6 +79,7 @@ class Run {
       warnings: this.interpreter?.warnings.map((each) => this.warning(each)) ?? [],
       verbose: this.interpreter?.verbose ?? [],
       worstLateUs: this.interpreter?.worstLatenessUs() ?? 0,
+      pacemakerUs: this.thread.pacemakerUs(),
     }
   }
 

@@ -1,7 +1,7 @@
 // Entry of a run's process (below lunadrill-guard): takes runs from the supervisor, one at a time, and stays warm between
 // them. Main thread: its event loop serves the supervisor's channel, the admin server and the watchdog.
 // Read first: docs/architecture.md, "Processes and threads".
-import { childrenCpuUs } from '@lunadrill/kernel-native'
+import { childrenCpuUs, setPace } from '@lunadrill/kernel-native'
 import { Piscina } from 'piscina'
 import { planClient } from '../remote/client-plan.js'
 import { isPlaceless, refusal, wordsOf } from '../trace/refusal.js'
@@ -30,10 +30,21 @@ const send = (message: RunMessage) => process.send?.(message)
 const carryOut = (task: InterpreterTask) => interpreter.run(task) as Promise<InterpreterReport>
 const userspace = new UserspaceRuns(carryOut, (runId, entry, seconds) => send({ kind: 'hang', runId, entry, seconds }))
 
+/** So long after a run the processor that it was timed on is kept awake for the next one. */
+const REST_MS = 100
+let rest: NodeJS.Timeout | undefined
+
 process.on('message', (order: RunOrder) => {
-  void run(order).then(send)
+  clearTimeout(rest)
+  void run(order).then((message) => {
+    send(message)
+    rest = setTimeout(() => setPace('off'), REST_MS)
+  })
 })
 void interpreter.run(null).then(() => send({ kind: 'ready' }))
+
+/** CPU time that kept the processor awake in the runs before. */
+let pacemakerUs = 0
 
 async function run(order: RunOrder): Promise<RunMessage> {
   process.chdir(order.cwd)
@@ -42,13 +53,15 @@ async function run(order: RunOrder): Promise<RunMessage> {
   const children = childrenCpuUs()
   const { report, clock } = await reportOf(order)
   const { user, system } = process.cpuUsage(cpu)
+  const paced = Math.max(0, report.pacemakerUs - pacemakerUs)
+  pacemakerUs += paced
   return {
     kind: 'done',
     runId: order.runId,
     report,
     clock,
     wallS: (performance.now() - started) / 1000,
-    cpuS: (user + system + childrenCpuUs() - children) / 1e6,
+    cpuS: (user + system + childrenCpuUs() - children - paced) / 1e6,
   }
 }
 
@@ -71,6 +84,7 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
       warnings: [],
       verbose: [],
       worstLateUs: 0,
+      pacemakerUs: 0,
     }
     return { report, clock: stack.kind === 'kernel' ? 'wall' : (order.clock ?? 'virtual') }
   }

@@ -88,7 +88,14 @@ class Supervisor implements Runner {
       )
     } catch (error) {
       if (!(error instanceof PreparationError)) throw error
-      const report = { failure: error.failure, message: error.message, warnings: [], verbose: [], worstLateUs: 0 }
+      const report = {
+        failure: error.failure,
+        message: error.message,
+        warnings: [],
+        verbose: [],
+        worstLateUs: 0,
+        pacemakerUs: 0,
+      }
       return resultOf(request, 'ipv4', clockOf(request), report, elapsed(), 0)
     }
     const { script, options } = prepared
@@ -264,7 +271,7 @@ class RunProcess {
     const where = line === null ? order.scriptPath : `${order.scriptPath}:${line}`
     const failure = refusal({ ...words, upstream: `${where}: ${words.message}` }, { line, column })
     const message = failureText(order.scriptPath, order.text, failure, event?.span ?? null)
-    return { failure, message, warnings: [], verbose: [], worstLateUs: 0 }
+    return { failure, message, warnings: [], verbose: [], worstLateUs: 0, pacemakerUs: 0 }
   }
 
   /** The guard kills all that is below it. */
@@ -277,7 +284,14 @@ class RunProcess {
   }
 }
 
-const passed: InterpreterReport = { failure: null, message: null, warnings: [], verbose: [], worstLateUs: 0 }
+const passed: InterpreterReport = {
+  failure: null,
+  message: null,
+  warnings: [],
+  verbose: [],
+  worstLateUs: 0,
+  pacemakerUs: 0,
+}
 
 /** A script cannot choose its stack by itself here: silently running it on the kernel would be worse. */
 function soInScript(path: string, soFilename: string): InterpreterReport {
@@ -285,14 +299,28 @@ function soInScript(path: string, soFilename: string): InterpreterReport {
   const hint = `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`
   const upstream = `${path}: ${message}: ${hint}`
   const failure = refusal({ verdict: 'error', code: 'LD_OPTION', message, hint, upstream })
-  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [], worstLateUs: 0 }
+  return {
+    failure,
+    message: failureText(path, '', failure, null),
+    warnings: [],
+    verbose: [],
+    worstLateUs: 0,
+    pacemakerUs: 0,
+  }
 }
 
 /** Userspace stacks are given IPv4 alone. */
 function kernelOnly(path: string, ipVersion: RunOptions['ipVersion']): InterpreterReport {
   const { code, message, verdict } = skip(`--ip_version=${ipVersion} on the kernel (--stack=kernel)`)
   const failure = refusal({ verdict, code, message, hint: null, upstream: `${path}: ${message}` })
-  return { failure, message: failureText(path, '', failure, null), warnings: [], verbose: [], worstLateUs: 0 }
+  return {
+    failure,
+    message: failureText(path, '', failure, null),
+    warnings: [],
+    verbose: [],
+    worstLateUs: 0,
+    pacemakerUs: 0,
+  }
 }
 
 const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })

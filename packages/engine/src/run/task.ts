@@ -45,6 +45,8 @@ export interface InterpreterReport {
   readonly verbose: readonly string[]
   /** The most that the tester itself was late by, microseconds. */
   readonly worstLateUs: number
+  /** See ThreadSchedule; all of the process so far. */
+  readonly pacemakerUs: number
 }
 
 /** Run process → supervisor. */

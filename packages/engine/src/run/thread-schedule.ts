@@ -2,7 +2,7 @@
 // the rest (devices, init and cleanup commands, Python, reports) behind it where other runs are going on.
 // Interpreter thread. Read first: sched(7).
 import { readFileSync } from 'node:fs'
-import { raisePriority, setSchedule } from '@lunadrill/kernel-native'
+import { pacemakerCpuUs, raisePriority, setPace, setSchedule } from '@lunadrill/kernel-native'
 
 export interface ThreadSchedule {
   /** From here on moments count. Garbage is collected first, so that it need not be in the midst. */
@@ -13,6 +13,8 @@ export interface ThreadSchedule {
   command<Result>(body: () => Result): Result
   /** How long tasks of this machine have waited for a processor so far, microseconds; null where that is no matter. */
   readonly stallUs: (() => number) | null
+  /** CPU time so far that went into keeping a processor awake and is no run's own, microseconds. */
+  readonly pacemakerUs: () => number
 }
 
 /** For time that is virtual: nothing to do. */
@@ -21,27 +23,37 @@ export const noSchedule: ThreadSchedule = {
   untimed: () => {},
   command: (body) => body(),
   stallUs: null,
+  pacemakerUs: () => 0,
 }
 
 /** Real-time priority where this user may have it; else everything stays as it is, and only stalls are watched. */
 export function threadSchedule(): ThreadSchedule {
   const realTime = raisePriority().scheduler === 'fifo'
-  if (!realTime) return { ...noSchedule, timed: collectGarbage, stallUs: stallReader() }
+  const schedule: typeof setSchedule = (name) => realTime && setSchedule(name)
   return {
     timed() {
       collectGarbage()
-      setSchedule('timed')
+      schedule('timed')
+      setPace('on')
     },
-    untimed: (neighbours) => void setSchedule(neighbours ? 'untimed' : 'normal'),
+    untimed(neighbours) {
+      // Behind a rest it looks for the processor that counts ticks, which is a matter of moments.
+      schedule('timed')
+      setPace('loosed')
+      schedule(neighbours ? 'untimed' : 'normal')
+    },
     command(body) {
-      setSchedule('command')
+      schedule('command')
+      setPace('loosed')
       try {
         return body()
       } finally {
-        setSchedule('timed')
+        setPace('on')
+        schedule('timed')
       }
     },
-    stallUs: null,
+    stallUs: realTime ? null : stallReader(),
+    pacemakerUs: pacemakerCpuUs,
   }
 }
 

@@ -54,8 +54,8 @@ void RouteSocket::AddAddress(int index, const IpAddress& address, std::uint8_t p
   auto* body = request.Open<ifaddrmsg>(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
   body->ifa_family = static_cast<std::uint8_t>(address.family);
   body->ifa_prefixlen = prefix_length;
-  // On tun0 nobody asks for duplicates, but a worker of the kernel would have to find that out first, and until then the
-  // address is no packet's source.
+  // On tun0 nobody asks for duplicates, but a worker of the kernel would have to find that out first, and until then
+  // the address is no packet's source.
   body->ifa_flags = address.family == AF_INET6 ? IFA_F_NODAD : 0;
   body->ifa_scope = RT_SCOPE_UNIVERSE;
   body->ifa_index = static_cast<std::uint32_t>(index);
