@@ -23,6 +23,8 @@ type Status = Pick<ReturnType<typeof spawnSync>, 'status' | 'signal'>
 export function runCommand(text: string, timeoutS: number, extra: readonly number[] = []): CommandFailure | null {
   const detached = { detached: true }
   const ran = spawnSync('/bin/sh', ['-c', text], {
+    // system(3)'s name for it, with which it prefixes what it complains about.
+    argv0: 'sh',
     stdio: ['inherit', 'inherit', 'inherit', ...extra],
     killSignal: 'SIGKILL',
     // Whole milliseconds below 2^31: what Node's timers take.

@@ -67,10 +67,13 @@ export class BlockingCall {
     return true
   }
 
-  /** Judges a call that has returned: its start, its result, then its end. Throws EventProblem with the call's event. */
-  settle(): void {
+  /**
+   * Judges a call that has returned before `untilUs`: its start, its result, then its end. Throws EventProblem with the
+   * call's event.
+   */
+  settle(untilUs = Number.POSITIVE_INFINITY): void {
     const { inFlight } = this
-    if (inFlight === null || !this.host.blockingReturned()) return
+    if (inFlight === null || !this.host.blockingReturned() || this.record.returnUs > untilUs) return
     this.inFlight = null
     const { event, call, start, end, previousUs } = inFlight
     at(event, () => {

@@ -167,7 +167,7 @@ export class Interpreter {
     }
   }
 
-  /** Lets the event's time come; a blocking call that has returned meanwhile is judged first. */
+  /** Lets the event's time come; a blocking call that has returned while it was waited for is judged first. */
   private await(due: Due, what: string): void {
     this.arrived(due, this.punctuality.await(due), what)
   }
@@ -175,7 +175,8 @@ export class Interpreter {
   private arrived(due: Due, arrival: Arrival, what: string): void {
     const { stamps, index } = this
     stamps.wokeUs[index] = stamps.actedUs[index] = arrival.us
-    this.blocking.settle()
+    // Upstream lets go of its lock only where it sleeps: what has returned then is judged, what has returned since is not.
+    if (arrival.waited) this.blocking.settle(arrival.us)
     this.punctuality.checkStart(due, arrival, what)
   }
 

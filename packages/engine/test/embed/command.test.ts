@@ -22,6 +22,10 @@ describe('a shell command', () => {
     for (const fd of [0, 1, 2]) expect(runShell(`[ /proc/$$/fd/${fd} -ef /proc/${process.pid}/fd/${fd} ]`)).toBeNull()
     expect(runShell(`[ "$PWD" = '${process.cwd()}' ] && [ "$PATH" = '${process.env.PATH}' ]`)).toBeNull()
   })
+
+  it('is called sh, as by system(3)', () => {
+    expect(runShell('[ "$0" = sh ]')).toBeNull()
+  })
 })
 
 describe('a status', () => {

@@ -322,6 +322,15 @@ describe('a blocking call', () => {
     expect(failure).toBe('8: runtime error in read call: Expected result 10 but got 7 with errno 0 (Success)')
   })
 
+  it('that returned while a command ran is not judged before an event that is waited for', () => {
+    const { failure, host } = play(
+      `${PASSIVE}+0...0.1 read(4, ..., 10) = 10\n+0 \`slow\`\n+0 \`next\`\n+.1 \`last\`\n`,
+      [...passive, blocks('read'), shell('slow', null, 200_000), returns(7, 0), shell('next')],
+    )
+    expect(failure).toBe('8: runtime error in read call: Expected result 10 but got 7 with errno 0 (Success)')
+    expect(host.log.at(-1)).toContain('next')
+  })
+
   it('that never returns fails a second after the last event', () => {
     const { failure, host } = play(`${PASSIVE}+0...0.1 read(4, ..., 10) = 10\n+.3 \`later\`\n`, [
       ...passive,

@@ -34,7 +34,37 @@ describe('an expected packet', () => {
       'bad value in outbound TCP option (kind=3): expected: wscale 8 actual: wscale 10',
     ],
     ['S 0:0(0) <nop,wscale 8>', 'S 0:0(0) <wscale 8,nop>', 'bad outbound TCP options'],
-    ['S 0:0(0) <FO,nop,nop>', 'S 0:0(0) <FO aabb>', 'bad outbound TCP options'],
+    [
+      'S 0:0(0) <mss 9,nop,wscale 8>',
+      'S 0:0(0) <mss 8,wscale 8,nop>',
+      'bad value in outbound TCP option (kind=2): expected: mss 9 actual: mss 8',
+    ],
+    ['S 0:0(0) <nop,nop,nop,nop>', 'S 0:0(0) <nop,wscale 8>', 'bad outbound TCP options'],
+    [
+      'S 0:0(0) <FO,nop,nop>',
+      'S 0:0(0) <FO aabb>',
+      'bad length in outbound TCP option (kind=34): expected: FO actual: FO aabb',
+    ],
+    [
+      'S 0:0(0) <FO aabb>',
+      'S 0:0(0) <FO,nop,nop>',
+      'bad length in outbound TCP option (kind=34): expected: FO aabb actual: FO',
+    ],
+    [
+      'S 0:0(0) <FO aabbccddeeff>',
+      'S 0:0(0) <FO aabb,nop,nop,nop,nop>',
+      'bad length in outbound TCP option (kind=34): expected: FO aabbccddeeff actual: FO aabb',
+    ],
+    [
+      'S 0:0(0) <FO aacccccccccc>',
+      'S 0:0(0) <FO aabb,nop,nop,nop,nop>',
+      'bad value in outbound TCP option (kind=34): expected: FO aacccccccccc actual: FO aabb',
+    ],
+    [
+      'S 0:0(0) <FO aabb,nop,nop,nop,nop>',
+      'S 0:0(0) <FO aabbccddeeff>',
+      'bad value in outbound TCP option (kind=34): expected: FO aabb actual: FO aabbccddeeff',
+    ],
     ['.5 1:1(0) ack 1', '. 1:1(0) ack 1', 'live packet field tcp_ace: expected: 5 (0x5) vs actual: 0 (0x0)'],
     [
       '. 1:1(0) ack 1',
@@ -69,6 +99,15 @@ describe('an expected packet', () => {
     ]
     expect(compare(expected, near, rule)).toBeNull()
     expect(compare(expected, far, rule)?.reason).toBe('bad outbound TCP timestamp value, tolerance 31315')
+  })
+
+  it('lets a timestamp pass that is off so far that upstream’s product wraps', () => {
+    const rule = { tickUsecs: 1000, toleranceUs: 4000 }
+    const off = (ticks: number) =>
+      compare('. 1:1(0) ack 1 <nop,nop,TS val 0 ecr 0>', `. 1:1(0) ack 1 <nop,nop,TS val ${ticks} ecr 0>`, rule)
+    expect(off(2_147_483)).not.toBeNull()
+    expect(off(2_147_484)).toBeNull()
+    expect(off(4_294_980)).not.toBeNull()
   })
 
   it('gives every difference, not the first alone', () => {
