@@ -1,6 +1,7 @@
 // The examples of a Markdown page: its fenced blocks of scripts, with what their info strings say of them.
 //   ```pkt [on=kernel,lwip] [family=ipv4,ipv6] [options="--mtu=1400 --mss=1000"] [VERDICT] [line=N] [says="…"] [parse]
-// VERDICT is fails, errors, skips, hangs, crashes or undecided; without it the script must pass. `parse`: only read.
+// VERDICT is fails, errors, skips, hangs, crashes or undecided, and needs `says`; without it the script must pass.
+// `parse`: only read.
 import { readFileSync } from 'node:fs'
 import type { RunOptions, RunRequest, Verdict } from '../../packages/engine/dist/index.js'
 
@@ -75,6 +76,8 @@ function instructions(info: string): Omit<Example, 'fenceLine' | 'title' | 'scri
   const known = ['on', 'family', 'options', 'line', 'says', 'parse', ...Object.keys(verdicts)]
   for (const name of given.keys()) if (!known.includes(name)) throw new Error(`what is '${name}'?`)
   const verdict = Object.keys(verdicts).find((name) => given.has(name))
+  if ((verdict === undefined) === given.has('says'))
+    throw new Error('says= is for what does not pass, and needed there')
   return {
     stacks: listOf<StackName>(given.get('on') ?? 'kernel', STACKS),
     families: given.has('family') ? listOf<Family>(given.get('family') ?? '', FAMILIES) : [null],
