@@ -18,7 +18,7 @@ export const KernelHost = native.KernelHost
 export type KernelHost = KernelHostFace
 
 /**
- * Real-time priority (SCHED_FIFO 1, not inherited by children) for this thread and the mapped program files (Node,
+ * Real-time priority (SCHED_FIFO 2, not inherited by children) for this thread and the mapped program files (Node,
  * libraries) locked into memory, each where it is allowed; always a timer slack of 1 ns. Never throws: the answer says what
  * was granted. The heap is not locked: V8 aborts under mlockall.
  */

@@ -188,7 +188,7 @@ export interface NativeError extends Error {
 }
 
 /**
- * How a thread is scheduled: `timed` SCHED_FIFO 1, not inherited by children; `command` the same, inherited; `normal`
+ * How a thread is scheduled: `timed` SCHED_FIFO 2, not inherited by children; `command` the same, inherited; `normal`
  * SCHED_OTHER; `untimed` SCHED_BATCH and nice 5, inherited.
  */
 export type Schedule = 'timed' | 'command' | 'normal' | 'untimed'
@@ -198,7 +198,7 @@ export type Schedule = 'timed' | 'command' | 'normal' | 'untimed'
  * thread that gives way to everybody (SCHED_IDLE); `loosed`: it is kept awake, and the thread, and its children, go where they
  * like; `off`: it may rest, of any thread. After a rest, `on` and `loosed` take about 20 ms for each processor to find it.
  */
-export type Pace = 'off' | 'on' | 'loosed'
+export type Pace = 'on' | 'loosed' | 'off'
 
 /** Everything that the addon exports. */
 export interface Native {

@@ -18,13 +18,19 @@ type Status = Pick<ReturnType<typeof spawnSync>, 'status' | 'signal'>
 
 /**
  * Runs `text` to its end and returns null where it succeeded. `timeoutS`: seconds after which it is ended, with all that
- * it has started; 0: never. `extra`: descriptors that it gets as 3, 4, ….
+ * it has started; 0: never. `extra`: descriptors that it gets as 3, 4, …. `launcher`: a program that becomes the shell.
  */
-export function runCommand(text: string, timeoutS: number, extra: readonly number[] = []): CommandFailure | null {
+export function runCommand(
+  text: string,
+  timeoutS: number,
+  extra: readonly number[] = [],
+  launcher: readonly string[] = [],
+): CommandFailure | null {
   const detached = { detached: true }
-  const ran = spawnSync('/bin/sh', ['-c', text], {
-    // system(3)'s name for it, with which it prefixes what it complains about.
-    argv0: 'sh',
+// `sh` is system(3)'s name for it, with which it prefixes what it complains about.
+  const [program, ...args] = launcher.length === 0 ? ['/bin/sh'] : [...launcher, 'sh']
+  const ran = spawnSync(program as string, [...args, '-c', text], {
+    ...(launcher.length === 0 && { argv0: 'sh' }),
     stdio: ['inherit', 'inherit', 'inherit', ...extra],
     killSignal: 'SIGKILL',
     // Whole milliseconds below 2^31: what Node's timers take.

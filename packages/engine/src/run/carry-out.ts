@@ -138,13 +138,14 @@ class Run {
       errno: new Errno(),
     }
     const onEvent = (index: number) => this.progress.event(index, host.now())
-    const shell = (text: string) => this.thread.command(() => this.shell(text))
+    const shell = (text: string) => this.thread.command((launcher) => this.shell(text, launcher))
     const { stallUs } = this.thread
     this.interpreter = new Interpreter(this.events, { host, context, options, shell, stallUs, onEvent })
     return this.interpreter
   }
 
-  private readonly shell = (text: string) => runCommand(text, this.task.options.commandTimeoutS)
+  private readonly shell = (text: string, launcher: readonly string[] = []) =>
+    runCommand(text, this.task.options.commandTimeoutS, [], launcher)
 
   private initScript(command: string): void {
     const failure = this.shell(command)

@@ -1,7 +1,7 @@
 // How the interpreter's thread is scheduled in the parts of a run: its timed part before everything else on the machine,
 // the rest (devices, init and cleanup commands, Python, reports) behind it where other runs are going on.
 // Interpreter thread. Read first: sched(7).
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { pacemakerCpuUs, raisePriority, setPace, setSchedule } from '@lunadrill/kernel-native'
 
 export interface ThreadSchedule {
@@ -9,8 +9,8 @@ export interface ThreadSchedule {
   timed(): void
   /** From here on they do not. `neighbours`: other runs are being timed meanwhile. */
   untimed(neighbours: boolean): void
-  /** Runs `body`, which starts a command in the midst of a script: its length counts as well. */
-  command<Result>(body: () => Result): Result
+  /** Runs `body`, which starts a command in the midst of a script by `launcher` and a shell: its length counts as well. */
+  command<Result>(body: (launcher: readonly string[]) => Result): Result
   /** How long tasks of this machine have waited for a processor so far, microseconds; null where that is no matter. */
   readonly stallUs: (() => number) | null
   /** CPU time so far that went into keeping a processor awake and is no run's own, microseconds. */
@@ -21,7 +21,7 @@ export interface ThreadSchedule {
 export const noSchedule: ThreadSchedule = {
   timed: () => {},
   untimed: () => {},
-  command: (body) => body(),
+  command: (body) => body([]),
   stallUs: null,
   pacemakerUs: () => 0,
 }
@@ -46,7 +46,7 @@ export function threadSchedule(): ThreadSchedule {
       schedule('command')
       setPace('loosed')
       try {
-        return body()
+        return body(realTime ? belowTimed : [])
       } finally {
         setPace('on')
         schedule('timed')
@@ -56,6 +56,9 @@ export function threadSchedule(): ThreadSchedule {
     pacemakerUs: pacemakerCpuUs,
   }
 }
+
+/** Before all that is not timed, behind all that is. The shell stays a direct child: chrt(1) becomes it. */
+const belowTimed = existsSync('/usr/bin/chrt') ? ['/usr/bin/chrt', '-f', '1'] : []
 
 const collectGarbage = () => globalThis.gc?.({ type: 'minor', execution: 'sync' })
 

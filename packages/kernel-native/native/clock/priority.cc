@@ -15,6 +15,8 @@ namespace lunadrill {
 namespace {
 
 constexpr std::size_t kPage = 65536;
+// Above a command in the midst of a script, which has 1: it must not keep another run's thread from its moment.
+constexpr int kTimedPriority = 2;
 // A third of an ordinary thread's share. Not SCHED_IDLE: beside programs that want every processor, init commands then
 // take minutes, and what is timed has real-time priority and waits for neither.
 constexpr int kUntimedNice = 5;
@@ -57,7 +59,7 @@ void FineTimerSlack() { ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }
 bool SetSchedule(Schedule schedule) {
   const bool fifo = schedule == Schedule::kTimed || schedule == Schedule::kCommand;
   sched_param parameters{};
-  parameters.sched_priority = fifo ? 1 : 0;
+  parameters.sched_priority = fifo ? kTimedPriority : 0;
   int policy = fifo ? SCHED_FIFO : schedule == Schedule::kUntimed ? SCHED_BATCH : SCHED_OTHER;
   if (schedule == Schedule::kTimed) policy |= SCHED_RESET_ON_FORK;
   if (::sched_setscheduler(0, policy, &parameters) != 0) return false;

@@ -8,13 +8,13 @@ struct Priority {
   bool locked;
 };
 
-/// SCHED_FIFO 1 for the calling thread and locked memory for the process, each only where it is allowed. Never fails.
+/// SCHED_FIFO 2 for the calling thread and locked memory for the process, each only where it is allowed. Never fails.
 Priority RaisePriority();
 
 /// How the calling thread is scheduled from now on.
 enum class Schedule {
-  kTimed,    ///< SCHED_FIFO 1; children are SCHED_OTHER.
-  kCommand,  ///< SCHED_FIFO 1, and children inherit it: a command in the midst of a script.
+  kTimed,    ///< SCHED_FIFO 2; children are SCHED_OTHER.
+  kCommand,  ///< SCHED_FIFO 2, and children inherit it, until they choose a lower one.
   kNormal,   ///< SCHED_OTHER.
   kUntimed,  ///< SCHED_BATCH, nice 5, children too.
 };

@@ -13,6 +13,7 @@
 #include <limits>
 #include <string>
 
+#include "clock/priority.h"
 #include "util/descriptor.h"
 #include "util/failure.h"
 
@@ -91,11 +92,7 @@ void* BlockingCall::Enter(void* self) {
 }
 
 void BlockingCall::Run() noexcept {
-  if (scheduler_ == SCHED_FIFO) {  // not inherited: SCHED_RESET_ON_FORK
-    sched_param parameters{};
-    parameters.sched_priority = 1;
-    ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters);
-  }
+  if (scheduler_ == SCHED_FIFO) SetSchedule(Schedule::kTimed);  // not inherited: SCHED_RESET_ON_FORK
   thread_id_.store(::gettid(), std::memory_order_release);
   clock_.WaitUntil(at_us_);
   runner_.Execute(&state_, kInside);
