@@ -27,7 +27,7 @@ export function runCommand(
   launcher: readonly string[] = [],
 ): CommandFailure | null {
   const detached = { detached: true }
-// `sh` is system(3)'s name for it, with which it prefixes what it complains about.
+  // `sh` is system(3)'s name for it, with which it prefixes what it complains about.
   const [program, ...args] = launcher.length === 0 ? ['/bin/sh'] : [...launcher, 'sh']
   const ran = spawnSync(program as string, [...args, '-c', text], {
     ...(launcher.length === 0 && { argv0: 'sh' }),
