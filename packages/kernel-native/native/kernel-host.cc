@@ -39,6 +39,10 @@ IpAddress AddressOption(const Napi::Object& options, const char* name, int famil
   return address;
 }
 
+bool IsRouterSolicitation(const std::uint8_t* packet, std::size_t length) {
+  return length > 40 && packet[0] >> 4 == 6 && packet[6] == IPPROTO_ICMPV6 && packet[40] == 133;
+}
+
 Descriptor AskForStamps() {
   Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const int on = 1;
@@ -233,9 +237,14 @@ Napi::Value KernelHost::Sniff(const Napi::CallbackInfo& info) {
         network.packets.Next(packet_.data, packet_.length, deadline, open.interrupt.get());
     if (packet.length != 0) {
       sniffed_at_us_ = open.clock.ToUs(packet.monotonic_ns);
-      // In step with sniffing, and nowhere else: until then the kernel takes the packet for queued in the host and does
-      // not retransmit it (2-packets.md O-14).
-      network.tun.Drain(1);
+      // In step with sniffing, and nowhere else: a packet that waits in tun0's queue is not joined with others when the
+      // kernel retransmits it (2-packets.md O-14). Upstream's packet socket is opened when tun0 has said its first word,
+      // which therefore stays in the queue, and with it at any time the packet that was sniffed last.
+      if (!network.solicited && IsRouterSolicitation(packet_.data, packet.length)) {
+        network.solicited = true;
+      } else {
+        network.tun.Drain(1);
+      }
     }
     return Napi::Number::New(info.Env(), static_cast<double>(packet.length));
   });

@@ -40,6 +40,8 @@ class KernelHost : public Napi::ObjectWrap<KernelHost> {
     RunNamespace name_space;
     TunDevice tun;
     PacketSocket packets;
+    /// Whether tun0's own first packet has been sniffed.
+    bool solicited = false;
   };
 
   // Everything that Close takes down, in order of construction.

@@ -77,7 +77,8 @@ export function badInetAddr(found: string): SemanticWording {
 export function badOuterAddress(family: 4 | 6, end: 'src' | 'dst', found: string): SemanticWording {
   const side = end === 'src' ? 'source' : 'destination'
   return wording(
-    `bad IPv${family} ${end} address: '${found}'`,
+    // An empty line follows.
+    `bad IPv${family} ${end} address: '${found}'\n`,
     `'${found}' is no IPv${family} address, but is used as the ${side}`,
   )
 }

@@ -128,7 +128,7 @@ const ROWS: readonly Row[] = [
   [39, '0 > mpls (label 1, tc 1, [X), ttl 5): . 1:1(0)', "1: parse error at ')': syntax error"],
   [39, '0 > gre flags 1, sum 0, off 0 key 0 seq 0 . 1:1(0)', "1: parse error at '.': syntax error"],
   [39, '0 > ipv4 1.1.1.999 > 1.1.1.1 . 1:1(0)', "1: parse error at '.': syntax error"],
-  [39, '0 > ipv4 1.1.1.999 > 1.1.1.998: x', "1: semantic error: bad IPv4 src address: '1.1.1.999'"],
+  [39, '0 > ipv4 1.1.1.999 > 1.1.1.998: x', "1: semantic error: bad IPv4 src address: '1.1.1.999'\n"],
   [
     39,
     '0 a({sa_family = AF_INET, sin_port = htons(1), sin_addr = inet_addr("x")) = 0',

@@ -30,10 +30,10 @@ describe('outer IP headers', () => {
     expect(refused(text)).toBe(`parse error at '${token}': syntax error`)
   })
   it.each([
-    ['ipv4 1.1.1.256 > 2.2.2.2:', "bad IPv4 src address: '1.1.1.256'"],
-    ['ipv4 1.1.1.1 > 2.2.2.02:', "bad IPv4 dst address: '2.2.2.02'"],
-    ['ipv6 1:2:3:4::1.2.3.999 > ::2:', "bad IPv6 src address: '1:2:3:4::1.2.3.999'"],
-    ['ipv6 ::1 > 1:2:3:4::1.2.3.999:', "bad IPv6 dst address: '1:2:3:4::1.2.3.999'"],
+    ['ipv4 1.1.1.256 > 2.2.2.2:', "bad IPv4 src address: '1.1.1.256'\n"],
+    ['ipv4 1.1.1.1 > 2.2.2.02:', "bad IPv4 dst address: '2.2.2.02'\n"],
+    ['ipv6 1:2:3:4::1.2.3.999 > ::2:', "bad IPv6 src address: '1:2:3:4::1.2.3.999'\n"],
+    ['ipv6 ::1 > 1:2:3:4::1.2.3.999:', "bad IPv6 dst address: '1:2:3:4::1.2.3.999'\n"],
   ])('refuses %s: %s', (text, message) => {
     expect(refused(text)).toBe(message)
   })

@@ -118,7 +118,7 @@ const REFUSED: readonly (readonly [script: string, message: string])[] = [
   ['0 < icmp type_3 port_unreachable', '1: semantic error: bad ICMP code port_unreachable'],
   ['0 < icmp type_300', '1: semantic error: bad ICMP type type_300'],
   ['0 < icmp echo_request id 5 [raw (4)]', '1: semantic error: icmp_bytes 4 smaller than icmp header length 8'],
-  ['0 > ipv4 1.1.1.1 > 2.2.2.999: . 1:1(0)', "1: semantic error: bad IPv4 dst address: '2.2.2.999'"],
+  ['0 > ipv4 1.1.1.1 > 2.2.2.999: . 1:1(0)', "1: semantic error: bad IPv4 dst address: '2.2.2.999'\n"],
   ['0 > mpls (label 5, tc 9, [S], ttl 64): . 1:1(0)', '1: semantic error: MPLS traffic_class out of range for 3 bits'],
   ['0 > mpls (label 5, tc 1, [X], ttl 64): . 1:1(0)', '1: semantic error: expected [S] for MPLS label stack bottom'],
 ]
