@@ -22,7 +22,7 @@ describe.skipIf(noLwip)(named('virtual time', noLwip), () => {
     expect(lines).toHaveLength(20)
     const bare = new Set(lines.map((line) => line.replace(/,"wall_s":[\d.e-]+,"cpu_s":[\d.e-]+/, '')))
     expect([...bare]).toEqual([
-      '{"script":"examples/userspace.pkt","stack":"lwip","family":"ipv4","clock":"virtual","verdict":"pass","line":null,"message":null}',
+      '{"script":"examples/userspace.pkt","stack":"lwip","family":"ipv4","clock":"virtual","verdict":"pass","line":null,"message":null,"late_s":0,"lateness":[],"attempts":[]}',
     ])
   })
 

@@ -18,6 +18,8 @@ export interface Flag {
    * `run`: goes into the run's options, applied over the script's own. `tool`: the command itself acts on it.
    */
   readonly meaning: 'run' | 'tool'
+  /** Upstream does not have it: no abbreviation that means something there may mean this. */
+  readonly added?: true
 }
 
 const own = (tool: Tool, name: string, value: string | null, help: string): Flag => ({
@@ -54,7 +56,10 @@ const fmtFlags: readonly Flag[] = [
 ]
 
 const packetdrillFlags: readonly Flag[] = [
-  own('packetdrill', 'userspace_stack', null, 'test a userspace stack on DPDK; alone: the built-in libluna.so'),
+  {
+    ...own('packetdrill', 'userspace_stack', null, 'test a userspace stack on DPDK; alone: the built-in libluna.so'),
+    added: true,
+  },
   own('packetdrill', 'so_filename', 'FILE', 'the same in this object: a path, beside the script, or built in'),
 ]
 
@@ -67,12 +72,13 @@ const fmt = ['fmt'] as const
 /** What the engine applies, so_filename excepted: on a command line it chooses the stack. */
 const scriptFlags: readonly Flag[] = Object.entries(optionRules)
   .filter(([name]) => packetdrillFlags.every((flag) => flag.name !== name))
-  .map(([name, { value, help }]): Flag => {
+  .map(([name, { value, help, added }]): Flag => {
     const server = /^wire_server(_dev)?$/.test(name)
     const short = shorts[name]
     return {
       name,
       ...(short === undefined ? {} : { short }),
+      ...(added && { added }),
       value,
       help,
       tools: server ? ['packetdrill'] : ['packetdrill', 'lunadrill', 'check', ...(reading.has(name) ? fmt : [])],

@@ -79,11 +79,13 @@ export function getoptLong(
   return { options, operands }
 }
 
-/** The flag of that name, or the only one that begins with it. */
+/** The flag of that name, or the only one that begins with it: upstream's before ours. */
 function longFlag(name: string, flags: readonly Flag[], word: string, fail: (text: string) => never): Flag {
   const exact = flags.find((flag) => flag.name === name)
   if (exact !== undefined) return exact
-  const [only, ...others] = flags.filter((flag) => flag.name.startsWith(name))
+  const meant = flags.filter((flag) => flag.name.startsWith(name))
+  const upstreams = meant.filter(({ added }) => !added)
+  const [only, ...others] = upstreams.length > 0 ? upstreams : meant
   if (only === undefined) return fail(`unrecognized option '${word}'`)
   if (others.length === 0) return only
   const possibilities = [only, ...others].map((flag) => ` '--${flag.name}'`).join('')

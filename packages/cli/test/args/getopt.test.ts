@@ -7,9 +7,20 @@ import { describe, expect, it } from 'vitest'
 import { flagsOf } from '../../src/args/flags.js'
 import { getoptLong } from '../../src/args/getopt.js'
 
-const flags = flagsOf('packetdrill')
+/** Upstream's; ours beside them below. */
+const flags = flagsOf('packetdrill').filter(({ added }) => !added)
 
 describe('options', () => {
+  it('that upstream does not have take no abbreviation away', () => {
+    const all = flagsOf('packetdrill')
+    const parse = (word: string) => getoptLong([word, 'x'], all, './x', false)
+    expect(() => parse('--co')).toThrow(
+      "possibilities: '--code_command' '--code_format' '--code_sockopt' '--connect_port'",
+    )
+    expect(parse('--user')).toEqual({ options: [['userspace_stack', null]], operands: ['x'] })
+    expect(parse('--comm').options).toEqual([['command_timeout', 'x']])
+  })
+
   it.each<[string[], [string, string | null][], string[]]>([
     [['--bind_port=80', 'a.pkt'], [['bind_port', '80']], ['a.pkt']],
     [['--bind_port', '80', 'a.pkt'], [['bind_port', '80']], ['a.pkt']],

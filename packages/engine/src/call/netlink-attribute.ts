@@ -73,6 +73,10 @@ export function compareAttributes(expected: DataView, actual: DataView, toleranc
     const [type, length] = [expected.getUint16(at + 2, true), expected.getUint16(at, true)]
     refuse(`nla_type ${i}`, BigInt(type), BigInt(actual.getUint16(at + 2, true)))
     refuse(`nla_len ${i}`, BigInt(length), BigInt(actual.getUint16(at, true)))
+    const whole = HEAD + (ATTRIBUTES[type]?.[1] ?? 0)
+    if (length < whole || at + length > expected.byteLength) {
+      throw new ValueError(`Bad nla_len ${i}: expected=${whole} actual=${length}`, 'write a list of TCP_NLA_X=value')
+    }
     compareValue(type, valueAt(expected, at, type), valueAt(actual, at, type), toleranceUs)
     at += padded(length)
   }
@@ -81,7 +85,9 @@ export function compareAttributes(expected: DataView, actual: DataView, toleranc
 function compareValue(type: number, expected: bigint, actual: bigint, toleranceUs: number): void {
   // Upstream has no words for it.
   if (type === 0) throw new ValueError('(null)', 'TCP_NLA_PAD (0) cannot be compared')
-  const [name, size, duration] = ATTRIBUTES[type] as (typeof ATTRIBUTES)[number]
+  const attribute = ATTRIBUTES[type]
+  if (attribute === undefined) throw new ValueError(`bad NLA type ${type}\n`)
+  const [name, size, duration] = attribute
   if (expected === IGNORE[size] || expected === actual) return
   const off = expected > actual ? expected - actual : actual - expected
   if (duration && expected !== 0n && off <= BigInt(toleranceUs)) return
@@ -90,6 +96,7 @@ function compareValue(type: number, expected: bigint, actual: bigint, toleranceU
 
 function valueAt(view: DataView, at: number, type: number): bigint {
   const size = ATTRIBUTES[type]?.[1]
+  if (size === undefined) return 0n
   if (size === 8) return view.getBigUint64(at + HEAD, true)
   return BigInt(size === 1 ? view.getUint8(at + HEAD) : view.getUint32(at + HEAD, true))
 }

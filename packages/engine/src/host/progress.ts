@@ -44,13 +44,15 @@ export interface ProgressReading {
 /** The supervisor's end: owns the file. */
 export class ProgressPage {
   readonly fd = namelessFile()
+  private closed = false
 
   constructor() {
     ftruncateSync(this.fd, Progress.size)
   }
 
-  /** Null where the process never got to write anything. */
+  /** Null where the process never got to write anything, or the page is closed. */
   read(): ProgressReading | null {
+    if (this.closed) return null
     const octets = Buffer.alloc(Progress.timeUs + 8)
     readSync(this.fd, octets, 0, octets.length, 0)
     if (octets.readUInt32LE(Progress.magic) !== PROGRESS_MAGIC) return null
@@ -62,7 +64,9 @@ export class ProgressPage {
     }
   }
 
+  /** May be called twice. */
   close(): void {
-    closeSync(this.fd)
+    if (!this.closed) closeSync(this.fd)
+    this.closed = true
   }
 }

@@ -11,6 +11,8 @@ import type { Stamps } from './stamps.js'
  * a lateness above it can have crossed a timer.
  */
 const USUAL_US = 500
+/** What a stack sends so soon after the last packet or call is its answer, and no timer's doing. */
+const ANSWER_US = 2000
 
 /**
  * The latenesses that may have brought about the failure of event `failed`, oldest first; empty where the stack was met in
@@ -27,16 +29,19 @@ export function latenesses(
 ): Lateness[] {
   const found: Lateness[] = []
   let freeUs = 0
+  let stimulusUs = Number.NEGATIVE_INFINITY
   let addedUs = 0
   let added: Lateness | null = null
   for (let i = 0; i <= failed; i++) {
     const event = events[i] as ScheduledEvent
     const { lateUs, couldUs, readyUs } = own(event, stamps, i, freeUs)
+    const answeredUs = stimulusUs + ANSWER_US
     freeUs = readyUs
+    if (stimulates(event)) stimulusUs = readyUs
     if (!(lateUs > 0)) continue
     const allowedUs = Math.trunc(toleranceOf(stamps, i, tolerance) / 2)
     const base = { line: event.source.line, dueUs: Math.round(couldUs), actedUs: Math.round(couldUs + lateUs) }
-    const gapUs = lateUs > USUAL_US ? gapTo(stamps, couldUs, couldUs + lateUs) : null
+    const gapUs = lateUs > USUAL_US ? gapTo(stamps, couldUs, couldUs + lateUs, answeredUs) : null
     if (lateUs > allowedUs) found.push({ ...base, limitUs: allowedUs, reason: 'half of its tolerance' })
     else if (gapUs !== null) found.push({ ...base, limitUs: Math.round(gapUs), reason: 'a packet of the stack' })
     addedUs += Math.max(0, lateUs - USUAL_US)
@@ -101,11 +106,15 @@ function toleranceOf(stamps: Stamps, i: number, tolerance: Tolerance): number {
   )
 }
 
-/** From `fromUs` to the first packet that the stack sent before `untilUs`; null where it sent none then. */
-function gapTo({ sentUs, sent }: Stamps, fromUs: number, untilUs: number): number | null {
+/** Whether the stack may answer to it. */
+const stimulates = ({ action }: ScheduledEvent) =>
+  action.type === 'call' || (action.type === 'packet' && action.packet.direction === 'inbound')
+
+/** From `fromUs` to the first packet that the stack sent by itself before `untilUs`; null where it sent none then. */
+function gapTo({ sentUs, sent }: Stamps, fromUs: number, untilUs: number, answeredUs: number): number | null {
   for (let i = 0; i < sent; i++) {
     const us = sentUs[i] as number
-    if (us > fromUs && us < untilUs) return us - fromUs
+    if (us > fromUs && us > answeredUs && us < untilUs) return us - fromUs
   }
   return null
 }

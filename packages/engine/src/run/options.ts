@@ -59,6 +59,8 @@ interface OptionRule {
   /** What stands for the value in help texts; null for a flag. */
   readonly value: string | null
   readonly help: string
+  /** True for what upstream does not have. */
+  readonly added?: true
   /** Throws OptionError. */
   readonly apply: (options: RunOptions, value: string) => void
 }
@@ -194,13 +196,16 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
     },
   },
   code_command: text('COMMAND', 'what runs the code blocks (python3)', 'codeCommand'),
-  command_timeout: whole(
-    'command_timeout',
-    'SECONDS',
-    'after which a shell command, or Python, is ended; 0: never (300)',
-    'commandTimeoutS',
-    [0, LARGEST],
-  ),
+  command_timeout: {
+    ...whole(
+      'command_timeout',
+      'SECONDS',
+      'after which a shell command, or Python, is ended; 0: never (300)',
+      'commandTimeoutS',
+      [0, LARGEST],
+    ),
+    added: true,
+  },
   code_format: text('python', 'language of the code blocks', 'codeFormat'),
   code_sockopt: text('OPTION', 'accepted, without effect', 'codeSockopt'),
   so_filename: text('FILE', 'the userspace stack to test, a shared object', 'soFilename'),
@@ -216,8 +221,11 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
   wire_server_port: whole('wire_server_port', 'PORT', 'TCP port of the wire server (8081)', 'wireServerPort', PORTS),
   wire_client_dev: text('DEVICE', "the client's Ethernet interface", 'wireClientDev'),
   wire_server_dev: text('DEVICE', "the server's Ethernet interface", 'wireServerDev'),
-  wire_token: text('TOKEN', 'secret of client and server; better: $LUNADRILL_WIRE_TOKEN', 'wireToken'),
-  wire_token_file: text('FILE', 'file that holds the secret', 'wireTokenFile'),
+  wire_token: {
+    ...text('TOKEN', 'secret of client and server; better: $LUNADRILL_WIRE_TOKEN', 'wireToken'),
+    added: true,
+  },
+  wire_token_file: { ...text('FILE', 'file that holds the secret', 'wireTokenFile'), added: true },
   debug: flag('accepted, without effect', null),
   define: {
     value: 'NAME=VALUE',

@@ -65,4 +65,14 @@ describe('netlink attributes', () => {
     if (why === null) expect(compare).not.toThrow()
     else expect(compare).toThrow(why)
   })
+
+  it.each([
+    ['a length of nothing', [0, 0, 22, 0]],
+    ['a length that its value does not have', [4, 0, 22, 0]],
+    ['a length beyond the end', [40, 0, 22, 0, 1, 0, 0, 0]],
+    ['a type that nobody knows', [8, 0, 200, 0, 1, 0, 0, 0]],
+  ])('that are no list are refused: %s', (_what, octetsGiven) => {
+    const given = new DataView(Uint8Array.from(octetsGiven).buffer)
+    expect(() => compareAttributes(given, given, 4000)).toThrow(/^(Bad nla_len 0|bad NLA type 200)/)
+  })
 })

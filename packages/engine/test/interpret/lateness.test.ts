@@ -129,6 +129,26 @@ describe('a late tester', () => {
     ).toEqual([])
   })
 
+  it('is not told where the stack only answers to what came before', () => {
+    const script = `0 < ${S}\n0.001 < ${S}\n0.005 < ${S}\n`
+    const at = (sent: number) =>
+      judge(
+        script,
+        [
+          { picked: 0, acted: 10 },
+          { picked: 30, acted: 1010 },
+          { picked: 1100, acted: 6000 },
+        ],
+        [sent],
+      )
+    expect(at(5500)).toMatchObject([{ line: 3, reason: 'a packet of the stack' }])
+    const late = [
+      { picked: 0, acted: 10 },
+      { picked: 30, acted: 2600 },
+    ]
+    expect(judge(`0 < ${S}\n0.001 < ${S}\n`, late, [1500])).toEqual([])
+  })
+
   it('is told where many small delays have added up', () => {
     const lines = Array.from({ length: 5 }, () => '+.001 `true`\n').join('')
     let freeUs = 0
