@@ -31,6 +31,15 @@ function argumentsOf() {
   return { jobs, only: values.only, family: values.family }
 }
 
+/**
+ * Puts the folder of Python itself first: a version manager's `python3` is a shell script that looks for it, and takes five
+ * times as long as Python to start. Upstream's scripts start it some 400 times.
+ */
+function findPython() {
+  const { stdout, status } = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' })
+  if (status === 0) process.env.PATH = `${dirname(stdout.trim())}:${process.env.PATH}`
+}
+
 /** Lets namespaces choose cubic for the time of the run; returns what undoes it. */
 function allowControls() {
   for (const name of CONTROLS) spawnSync('modprobe', ['-q', `tcp_${name}`], { stdio: 'ignore' })
@@ -58,6 +67,7 @@ async function main() {
   const wanted = verdictsOf(folder).filter(
     (row) => row.script.includes(only) && (family === '' || row.family === family),
   )
+  findPython()
   const copy = runnableCopy(folder)
   const undo = allowControls()
   const runner = createRunner({ netns: 'private', commandOutput: 'stderr', jobs })

@@ -238,8 +238,8 @@ Napi::Value KernelHost::Sniff(const Napi::CallbackInfo& info) {
     if (packet.length != 0) {
       sniffed_at_us_ = open.clock.ToUs(packet.monotonic_ns);
       // In step with sniffing, and nowhere else: a packet that waits in tun0's queue is not joined with others when the
-      // kernel retransmits it (2-packets.md O-14). Upstream's packet socket is opened when tun0 has said its first word,
-      // which therefore stays in the queue, and with it at any time the packet that was sniffed last.
+      // kernel retransmits it (2-packets.md O-14). Upstream's packet socket is opened when tun0 has said its first
+      // word, which therefore stays in the queue, and with it at any time the packet that was sniffed last.
       if (!network.solicited && IsRouterSolicitation(packet_.data, packet.length)) {
         network.solicited = true;
       } else {

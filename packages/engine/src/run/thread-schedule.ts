@@ -5,10 +5,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { pacemakerCpuUs, raisePriority, setPace, setSchedule } from '@lunadrill/kernel-native'
 
 export interface ThreadSchedule {
-  /** From here on moments count. Garbage is collected first, so that it need not be in the midst. */
-  timed(): void
-  /** From here on they do not. `neighbours`: other runs are being timed meanwhile. */
+  /** From here on moments do not count. `neighbours`: other runs are being timed meanwhile, until the next call. */
   untimed(neighbours: boolean): void
+  /** From here on they do. Garbage is collected first, so that it need not be in the midst. */
+  timed(): void
   /** Runs `body`, which starts a command in the midst of a script by `launcher` and a shell: its length counts as well. */
   command<Result>(body: (launcher: readonly string[]) => Result): Result
   /** How long tasks of this machine have waited for a processor so far, microseconds; null where that is no matter. */
@@ -30,25 +30,30 @@ export const noSchedule: ThreadSchedule = {
 export function threadSchedule(): ThreadSchedule {
   const realTime = raisePriority().scheduler === 'fifo'
   const schedule: typeof setSchedule = (name) => realTime && setSchedule(name)
+  let crowded = false
+  // One processor for the timed threads of all runs would be too few, and never to rest makes all others slow.
+  const pace: typeof setPace = (name) => !crowded && setPace(name)
   return {
+    untimed(neighbours) {
+      crowded = neighbours
+      if (crowded) setPace('off')
+      // Behind a rest it looks for the processor that counts ticks, which is a matter of moments.
+      else schedule('timed')
+      pace('loosed')
+      schedule(crowded ? 'untimed' : 'normal')
+    },
     timed() {
       collectGarbage()
       schedule('timed')
-      setPace('on')
-    },
-    untimed(neighbours) {
-      // Behind a rest it looks for the processor that counts ticks, which is a matter of moments.
-      schedule('timed')
-      setPace('loosed')
-      schedule(neighbours ? 'untimed' : 'normal')
+      pace('on')
     },
     command(body) {
       schedule('command')
-      setPace('loosed')
+      pace('loosed')
       try {
         return body(realTime ? belowTimed : [])
       } finally {
-        setPace('on')
+        pace('on')
         schedule('timed')
       }
     },

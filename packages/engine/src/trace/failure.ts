@@ -41,8 +41,13 @@ export interface Lateness {
   readonly actedUs: number
   /** How late it may have been, microseconds. */
   readonly limitUs: number
-  /** What the limit is: half of the event's tolerance, the gap to a packet of the stack, or the sum over the script. */
-  readonly reason: 'half of its tolerance' | 'a packet of the stack' | 'with those before'
+  /** What the limit is: half of the event's tolerance, the gap to a packet of the stack, the sum over the script, or
+   * (beside other runs) a tick by which the kernel's own timers may come late. */
+  readonly reason:
+    | 'half of its tolerance'
+    | 'a packet of the stack'
+    | 'with those before'
+    | 'a tick of a crowded machine'
 }
 
 export interface Failure {

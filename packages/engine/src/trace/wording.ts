@@ -35,6 +35,7 @@ function timeText({ expectedUs, endUs, actualUs, toleranceUs }: NonNullable<Fail
 const limits: Readonly<Record<Lateness['reason'], string>> = {
   'half of its tolerance': 'half of its tolerance',
   'a packet of the stack': 'the stack sent a packet by itself after',
+  'a tick of a crowded machine': 'beside other runs the timers of the kernel may come a tick late:',
   'with those before': 'all together came later than half of the tolerance here; by itself it may be late by',
 }
 
