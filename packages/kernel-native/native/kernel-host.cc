@@ -15,6 +15,7 @@
 #include "clock/priority.h"
 #include "lunadrill/layout.h"
 #include "netlink/route-socket.h"
+#include "packet-socket/stamped.h"
 #include "util/ip-address.h"
 
 namespace lunadrill {
@@ -22,8 +23,6 @@ namespace {
 
 constexpr std::size_t kPacketSize = 65536 + 64;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-// About 31 years: keeps microseconds convertible to nanoseconds in 64 bits.
-constexpr double kFarUs = 1e15;
 constexpr double kRehearseUs = 60;
 
 int FamilyOption(const Napi::Object& options, const char* name) {
@@ -41,14 +40,6 @@ IpAddress AddressOption(const Napi::Object& options, const char* name, int famil
 
 bool IsRouterSolicitation(const std::uint8_t* packet, std::size_t length) {
   return length > 40 && packet[0] >> 4 == 6 && packet[6] == IPPROTO_ICMPV6 && packet[40] == 133;
-}
-
-Descriptor AskForStamps() {
-  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const int on = 1;
-  // A refusal costs only what this saves.
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  return socket;
 }
 
 }  // namespace

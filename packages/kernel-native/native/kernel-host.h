@@ -22,8 +22,7 @@ namespace lunadrill {
 
 /// What one environment (main thread or worker) keeps.
 struct AddonState {
-  /// Time stamps are switched on for the machine while any socket asks for them. Kept open from the first host on: the
-  /// switch patches kernel code, and the first packets after it would have no stamp of their own.
+  /// From the first host on.
   Descriptor stamps;
   TickPhase tick;
 };

@@ -1,25 +1,16 @@
 #include "wire-port.h"
 
-#include <sys/socket.h>
-
 #include <limits>
 
 #include "clock/priority.h"
+#include "clock/run-clock.h"
+#include "packet-socket/stamped.h"
 #include "wire-nic.h"
 
 namespace lunadrill {
 namespace {
 
 constexpr std::size_t kFrameSize = 65536 + 64;
-constexpr double kFarUs = 1e15;
-
-Descriptor AskForStamps() {
-  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const int on = 1;
-  // A refusal costs only what this saves.
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  return socket;
-}
 
 }  // namespace
 

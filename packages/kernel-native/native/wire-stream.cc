@@ -11,7 +11,6 @@ namespace lunadrill {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kFarUs = 1e15;
 
 }  // namespace
 

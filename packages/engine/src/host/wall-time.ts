@@ -7,25 +7,27 @@ const exactUs = () => {
   return seconds * 1e6 + nanoseconds / 1000
 }
 
-/** The difference, from the tightest of some readings: right to well below a microsecond. */
-function learnDifference(): number {
+const performanceUs = () => performance.now() * 1000
+
+/** What a clock is ahead of another, from the tightest of some readings; microseconds, right to well below one. */
+export function aheadUs(clock: () => number, other: () => number): number {
   let tightest = Infinity
-  let difference = 0
+  let ahead = 0
   for (let i = 0; i < 20; i++) {
-    const before = performance.now()
-    const exact = exactUs()
-    const after = performance.now()
+    const before = other()
+    const us = clock()
+    const after = other()
     if (after - before >= tightest) continue
     tightest = after - before
-    difference = exact - (before + after) * 500
+    ahead = us - (before + after) / 2
   }
-  return difference
+  return ahead
 }
 
-const difference = learnDifference()
+const difference = aheadUs(exactUs, performanceUs)
 
 export function monotonicUs(): number {
-  return performance.now() * 1000 + difference
+  return performanceUs() + difference
 }
 
 const never = new Int32Array(new SharedArrayBuffer(4))

@@ -20,6 +20,7 @@ interface InFlight {
   readonly end: Due
   /** Of the event before the call, when it was started. */
   readonly previousUs: number | null
+  readonly onReturn: (startUs: number) => void
 }
 
 export class BlockingCall {
@@ -28,18 +29,25 @@ export class BlockingCall {
   /** When the last one that was judged had returned; microseconds. */
   returnedUs = Number.NaN
 
-  /** `onReturn` is called for a call that has returned, before it is judged: its name, event and start. */
   constructor(
     private readonly host: Host,
     private readonly context: CallContext,
     private readonly punctuality: Punctuality,
-    private readonly onReturn: (name: string, event: ScheduledEvent, startUs: number) => void,
   ) {
     this.record = new CallRecord(host.blockingRecord)
   }
 
-  /** `returnUs`: when it is to return, in the script's own numbers. Problem: another one is in flight. */
-  start(event: ScheduledEvent, call: PreparedCall, start: Due, returnUs: number): void {
+  /**
+   * `returnUs`: when it is to return, in the script's own numbers. `onReturn` is told when it had started, once it has
+   * returned and before it is judged. Problem: another one is in flight.
+   */
+  start(
+    event: ScheduledEvent,
+    call: PreparedCall,
+    start: Due,
+    returnUs: number,
+    onReturn: (startUs: number) => void,
+  ): void {
     if (!this.idle()) {
       const reason = 'blocking system call while another blocking system call is already in progress'
       throw callProblem(call.name, reason)
@@ -50,7 +58,7 @@ export class BlockingCall {
     call.write(this.record, this.context)
     this.record.flags = CallFlag.blocking
     const end: Due = { kind: start.kind, us: returnUs + start.offsetUs, endUs: null, offsetUs: start.offsetUs }
-    this.inFlight = { event, call, start, end, previousUs: punctuality.previousUs }
+    this.inFlight = { event, call, start, end, previousUs: punctuality.previousUs, onReturn }
     if (this.host.startBlockingCall(start.us) === 'returned') this.settle()
   }
 
@@ -75,10 +83,10 @@ export class BlockingCall {
     const { inFlight } = this
     if (inFlight === null || !this.host.blockingReturned() || this.record.returnUs > untilUs) return
     this.inFlight = null
-    const { event, call, start, end, previousUs } = inFlight
+    const { event, call, start, end, previousUs, onReturn } = inFlight
     at(event, () => {
       this.returnedUs = this.record.returnUs
-      this.onReturn(call.name, event, this.record.startUs)
+      onReturn(this.record.startUs)
       // The host waited for the start by itself: only now is it told whether that was in time.
       this.punctuality.checkStart(start, { waited: true, us: this.record.startUs }, 'system call start', previousUs)
       call.judge(this.record, this.context)

@@ -31,15 +31,13 @@ export interface Surroundings {
   readonly shell: (text: string) => CommandFailure | null
   /** How long tasks have waited for a processor so far, microseconds; null where commands wait for nobody. */
   readonly stallUs: (() => number) | null
-  /** Called when an event begins, with its index. */
-  readonly onEvent: (index: number) => void
+  /** Called when an event begins, with its index and the time. */
+  readonly onEvent: (index: number, us: number) => void
 }
 
 type CallEvent = Extract<ScheduledAction, { type: 'call' }>
 
 export class Interpreter {
-  /** When each event was done with, microseconds; NaN where it was not reached. */
-  readonly doneUs: Float64Array
   /** What Python is to be asked at the end. */
   readonly snippets: Snippet[] = []
   readonly warnings: EventProblem[] = []
@@ -61,14 +59,10 @@ export class Interpreter {
     const { host, context, options } = around
     const tolerance = { usecs: options.toleranceUsecs, percent: options.tolerancePercent }
     this.tolerance = tolerance
-    this.doneUs = new Float64Array(events.length).fill(Number.NaN)
     this.stamps = new Stamps(events.length)
     this.callRecord = new CallRecord(host.callRecord)
     this.punctuality = new Punctuality(host, tolerance)
-    this.blocking = new BlockingCall(host, context, this.punctuality, (name, event, startUs) => {
-      this.stamps.actedUs[events.indexOf(event)] = startUs
-      this.sayCall(name)
-    })
+    this.blocking = new BlockingCall(host, context, this.punctuality)
     this.outbound = new Outbound(host, context.flows, {
       tolerance,
       strictSegments: options.strictSegments,
@@ -84,10 +78,11 @@ export class Interpreter {
   run(): void {
     const { stamps } = this
     const { host, onEvent } = this.around
+    let us = host.now()
     this.events.forEach((event, index) => {
-      onEvent(index)
+      onEvent(index, us)
       this.index = index
-      stamps.pickedUs[index] = host.now()
+      stamps.pickedUs[index] = us
       at(event, () => {
         this.checkOrder(index)
         const due = this.resolve(event, index)
@@ -95,8 +90,14 @@ export class Interpreter {
         this.carryOut(event, due)
         this.punctuality.previousUs = due.us
       })
-      this.doneUs[index] = host.now()
+      us = host.now()
     })
+    stamps.pickedUs[this.events.length] = us
+  }
+
+  /** When an event was done with, microseconds; NaN where it was not, or not reached. */
+  doneUs(index: number): number {
+    return this.stamps.pickedUs[index + 1] as number
   }
 
   /** After cleanup and Python. Throws EventProblem where a blocking call is still in flight. */
@@ -174,7 +175,7 @@ export class Interpreter {
 
   private arrived(due: Due, arrival: Arrival, what: string): void {
     const { stamps, index } = this
-    stamps.wokeUs[index] = stamps.actedUs[index] = arrival.us
+    stamps.actedUs[index] = arrival.us
     // Upstream lets go of its lock only where it sleeps: what has returned then is judged, what has returned since is not.
     if (arrival.waited) this.blocking.settle(arrival.us)
     this.punctuality.checkStart(due, arrival, what)
@@ -201,7 +202,7 @@ export class Interpreter {
     const { atUs, problem } = this.outbound.expect(socket, packet, due, this.punctuality.previousUs)
     const { stamps, index } = this
     stamps.actedUs[index] = atUs
-    stamps.wokeUs[index] = stamps.returnedUs[index] = this.around.host.now()
+    stamps.returnedUs[index] = this.around.host.now()
     if (problem === null) return
     if (!this.around.options.nonFatalPackets) throw problem
     this.warnings.push(new EventProblem(event, problem))
@@ -211,9 +212,13 @@ export class Interpreter {
     const { host, context } = this.around
     if (returnUs !== null) {
       if (call instanceof Problem) throw call
+      const { stamps, index } = this
       // Until it has returned and tells better.
-      this.stamps.actedUs[this.index] = Math.max(due.us, this.stamps.pickedUs[this.index] as number)
-      this.blocking.start(event, call, due, returnUs)
+      stamps.actedUs[index] = Math.max(due.us, stamps.pickedUs[index] as number)
+      this.blocking.start(event, call, due, returnUs, (startUs) => {
+        stamps.actedUs[index] = startUs
+        this.sayCall(name)
+      })
       return
     }
     // One that is still in flight after its second is left alone (3-calls.md 6.1).

@@ -28,15 +28,11 @@ export function latenesses(
   tolerance: Tolerance,
 ): Lateness[] {
   const found: Lateness[] = []
-  let freeUs = 0
   let stimulusUs = Number.NEGATIVE_INFINITY
   let addedUs = 0
   let added: Lateness | null = null
-  for (let i = 0; i <= failed; i++) {
-    const event = events[i] as ScheduledEvent
-    const { lateUs, couldUs, readyUs } = own(event, stamps, i, freeUs)
+  for (const [i, { event, lateUs, couldUs, readyUs }] of ownOf(events.slice(0, failed + 1), stamps).entries()) {
     const answeredUs = stimulusUs + ANSWER_US
-    freeUs = readyUs
     if (stimulates(event)) stimulusUs = readyUs
     if (!(lateUs > 0)) continue
     const allowedUs = Math.trunc(toleranceOf(stamps, i, tolerance) / 2)
@@ -54,17 +50,11 @@ export function latenesses(
 
 /** The most that the tester was late by in a whole run, microseconds. */
 export function worstLatenessUs(events: readonly ScheduledEvent[], stamps: Stamps): number {
-  let worst = 0
-  let freeUs = 0
-  events.forEach((event, i) => {
-    const { lateUs, readyUs } = own(event, stamps, i, freeUs)
-    freeUs = readyUs
-    if (lateUs > worst) worst = lateUs
-  })
-  return worst
+  return ownOf(events, stamps).reduce((worst, { lateUs }) => Math.max(worst, lateUs || 0), 0)
 }
 
 interface Own {
+  readonly event: ScheduledEvent
   /** How late the tester was by itself, microseconds; NaN or 0 where not. */
   readonly lateUs: number
   /** When the event could have happened. */
@@ -73,8 +63,17 @@ interface Own {
   readonly readyUs: number
 }
 
+function ownOf(events: readonly ScheduledEvent[], stamps: Stamps): Own[] {
+  let freeUs = 0
+  return events.map((event, i) => {
+    const own = { event, ...ownAt(event, stamps, i, freeUs) }
+    freeUs = own.readyUs
+    return own
+  })
+}
+
 /** `freeUs`: when such a tester could have taken this event up. */
-function own({ time, action }: ScheduledEvent, stamps: Stamps, i: number, freeUs: number): Own {
+function ownAt({ time, action }: ScheduledEvent, stamps: Stamps, i: number, freeUs: number): Omit<Own, 'event'> {
   const at = (times: Float64Array) => times[i] as number
   const [due, picked, acted] = [at(stamps.dueUs), at(stamps.pickedUs), at(stamps.actedUs)]
   const freed = at(stamps.freedUs)

@@ -2,15 +2,16 @@
 // Interpreter thread. Allocates nothing once made; all times are microseconds of the run, NaN where there is none.
 
 export class Stamps {
-  /** When the event before was done with, and this one was taken up. */
+  /** When the event before was done with, and this one was taken up; one more than events, for the end of the script. */
   readonly pickedUs: Float64Array
   /** When it was to happen, resolved; NaN for `*`. */
   readonly dueUs: Float64Array
-  /** When the tester went on after it had waited for it: for its time, or for the packet. */
-  readonly wokeUs: Float64Array
-  /** When it happened: the packet was handed over, the call entered, the command started; the stack sent the packet. */
+  /**
+   * When it happened: the packet was handed over, the call entered, the command started (native code wakes and acts in one);
+   * the stack sent the packet.
+   */
   readonly actedUs: Float64Array
-  /** When its outcome was there: the call had returned, the command had ended. */
+  /** When its outcome was there: the call had returned, the command had ended, the tester had woken for the packet. */
   readonly returnedUs: Float64Array
   /** How long others kept the machine from a command at most; 0 where nothing is known. */
   readonly stalledUs: Float64Array
@@ -22,9 +23,8 @@ export class Stamps {
 
   constructor(readonly length: number) {
     const times = (size: number) => new Float64Array(size).fill(Number.NaN)
-    this.pickedUs = times(length)
+    this.pickedUs = times(length + 1)
     this.dueUs = times(length)
-    this.wokeUs = times(length)
     this.actedUs = times(length)
     this.returnedUs = times(length)
     this.stalledUs = new Float64Array(length)

@@ -2,7 +2,7 @@
 // the wire server on the other end. Interpreter thread. Read first: host/kernel-host.ts, wire-link.ts.
 import { type NativeError, WireNic } from '@lunadrill/kernel-native'
 import { KernelHost } from '../host/kernel-host.js'
-import { monotonicUs } from '../host/wall-time.js'
+import { aheadUs, monotonicUs } from '../host/wall-time.js'
 import type { Addresses } from '../run/addresses.js'
 import type { RunOptions } from '../run/types.js'
 import { addressText, familyOf } from '../wire/address.js'
@@ -68,7 +68,7 @@ class RemoteHost extends KernelHost {
     this.link = link
     this.nic = nic
     this.ports = ports
-    this.learnZero()
+    this.zeroUs = aheadUs(monotonicUs, () => this.now())
   }
 
   override remotePort(): number {
@@ -80,7 +80,7 @@ class RemoteHost extends KernelHost {
 
   override start(): void {
     super.start()
-    this.learnZero()
+    this.zeroUs = aheadUs(monotonicUs, () => this.now())
   }
 
   override waitUntil(us: number): number {
@@ -107,19 +107,6 @@ class RemoteHost extends KernelHost {
     super.close()
     this.link.close()
     this.nic.close()
-  }
-
-  /** From the tightest of some readings, right to a microsecond. */
-  private learnZero(): void {
-    let tightest = Number.POSITIVE_INFINITY
-    for (let i = 0; i < 8; i++) {
-      const before = this.now()
-      const us = monotonicUs()
-      const after = this.now()
-      if (after - before >= tightest) continue
-      tightest = after - before
-      this.zeroUs = us - (before + after) / 2
-    }
   }
 }
 

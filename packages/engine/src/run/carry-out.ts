@@ -137,7 +137,7 @@ class Run {
       toleranceUsecs: options.toleranceUsecs,
       errno: new Errno(),
     }
-    const onEvent = (index: number) => this.progress.event(index, host.now())
+    const onEvent = (index: number, us: number) => this.progress.event(index, us)
     const shell = (text: string) => this.thread.command((launcher) => this.shell(text, launcher))
     const { stallUs } = this.thread
     this.interpreter = new Interpreter(this.events, { host, context, options, shell, stallUs, onEvent })
@@ -229,14 +229,15 @@ class Run {
 
   /** The last events that were done with; before `end`, where what failed is a snapshot of its time. */
   private before(end: ScheduledEvent | null): TraceEntry[] {
-    const { doneUs } = this.interpreter ?? {}
-    if (doneUs === undefined) return []
-    const last = end === null ? doneUs.findIndex(Number.isNaN) : this.events.indexOf(end)
+    const { interpreter } = this
+    if (interpreter === null) return []
+    const notDone = (_event: ScheduledEvent, index: number) => Number.isNaN(interpreter.doneUs(index))
+    const last = end === null ? this.events.findIndex(notDone) : this.events.indexOf(end)
     const at = last < 0 ? this.events.length : last
     const from = Math.max(0, at - SHOWN_BEFORE)
     return this.events.slice(from, at).map(({ source }, i) => ({
       line: source.line,
-      atUs: doneUs[from + i] as number,
+      atUs: interpreter.doneUs(from + i),
       text: oneLine(this.task.text, source.span),
     }))
   }

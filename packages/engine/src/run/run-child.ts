@@ -8,7 +8,7 @@ import { isPlaceless, refusal, wordsOf } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
 import { addressesOf } from './addresses.js'
 import { OptionError } from './options.js'
-import { type InterpreterReport, type InterpreterTask, type RunMessage, type RunOrder, taskOf } from './task.js'
+import { type InterpreterReport, type InterpreterTask, type RunMessage, type RunOrder, taskOf, unrun } from './task.js'
 import { type UserspaceReport, UserspaceRuns } from './userspace-runs.js'
 
 // Before the interpreter's thread copies the environment: a script's shells are children of this process.
@@ -78,14 +78,7 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
     const words = wordsOf(error)
     const upstream = isPlaceless(words.code) ? words.upstream : `${scriptPath}: ${words.upstream}`
     const failure = refusal({ ...words, upstream })
-    const report = {
-      failure,
-      message: failureText(scriptPath, text, failure, null),
-      warnings: [],
-      verbose: [],
-      worstLateUs: 0,
-      pacemakerUs: 0,
-    }
+    const report = unrun(failure, failureText(scriptPath, text, failure, null))
     return { report, clock: stack.kind === 'kernel' ? 'wall' : (order.clock ?? 'virtual') }
   }
 }

@@ -17,7 +17,7 @@ import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import { rehearsal } from './rehearsal.js'
-import type { InterpreterReport, RunMessage, RunOrder } from './task.js'
+import { type InterpreterReport, type RunMessage, type RunOrder, unrun } from './task.js'
 import { Turns } from './turns.js'
 import type { RunOptions, RunRequest, RunResult, StackChoice } from './types.js'
 
@@ -75,37 +75,25 @@ class Supervisor implements Runner {
 
   async run(request: RunRequest): Promise<RunResult> {
     const started = performance.now()
-    const elapsed = () => (performance.now() - started) / 1000
     const cwd = resolve(request.cwd ?? '')
-    const { stack } = request
+    const { stack, scriptPath } = request
+    const neverBegun = (family: RunOptions['ipVersion'], report: InterpreterReport) =>
+      resultOf(request, family, clockOf(request), report, (performance.now() - started) / 1000, 0)
     let prepared: PreparedScript
     try {
-      prepared = prepareScript(
-        request.scriptPath,
-        request.options,
-        cwd,
-        stack.kind === 'kernel' ? hostFamily : undefined,
-      )
+      prepared = prepareScript(scriptPath, request.options, cwd, stack.kind === 'kernel' ? hostFamily : undefined)
     } catch (error) {
       if (!(error instanceof PreparationError)) throw error
-      const report = {
-        failure: error.failure,
-        message: error.message,
-        warnings: [],
-        verbose: [],
-        worstLateUs: 0,
-        pacemakerUs: 0,
-      }
-      return resultOf(request, 'ipv4', clockOf(request), report, elapsed(), 0)
+      return neverBegun('ipv4', unrun(error.failure, error.message))
     }
     const { script, options } = prepared
     const { ipVersion, dryRun, soFilename } = options
     if (soFilename !== null && stack.kind === 'kernel' && !dryRun) {
-      return resultOf(request, ipVersion, 'wall', soInScript(request.scriptPath, soFilename), elapsed(), 0)
+      return neverBegun(ipVersion, refused(scriptPath, soInScript(soFilename)))
     }
-    if (dryRun) return resultOf(request, ipVersion, clockOf(request), passed, elapsed(), 0)
+    if (dryRun) return neverBegun(ipVersion, unrun(null, null))
     if (stack.kind === 'userspace' && ipVersion !== 'ipv4') {
-      return resultOf(request, ipVersion, clockOf(request), kernelOnly(request.scriptPath, ipVersion), elapsed(), 0)
+      return neverBegun(ipVersion, refused(scriptPath, kernelOnly(ipVersion)))
     }
     // The machine has one admin port.
     const shared = this.jobs > 1 && stack.kind === 'userspace' && request.adminPort !== 0
@@ -113,7 +101,7 @@ class Supervisor implements Runner {
     const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
     const order = { ...prepared, ...orderOf(request), cwd }
     this.asked += 1
-    if (this.jobs > 1 && request.stack.kind === 'kernel') await this.warmUp()
+    if (this.jobs > 1 && stack.kind === 'kernel') await this.warmUp()
     const attempts: RunResult[] = []
     for (;;) {
       const result = await this.inTurn(request, order, alone || attempts.length > 0)
@@ -126,7 +114,8 @@ class Supervisor implements Runner {
   private warmUp(): Promise<void> {
     this.warm ??= Promise.resolve().then(async () => {
       const slots = Array.from({ length: Math.min(this.jobs, this.asked) }, (_, slot) => slot)
-      await Promise.all(slots.map((slot) => this.warmProcess(slot).rehearsed(true)))
+      const rehearsed = async (slot: number) => (await this.processOf(slot, this.options.netns)).rehearsed(true)
+      await Promise.all(slots.map(rehearsed))
     })
     return this.warm
   }
@@ -153,15 +142,14 @@ class Supervisor implements Runner {
     const { ipVersion } = order.options
     // The interfaces of a wire are the machine's.
     const netns = order.options.wireMode === null ? this.options.netns : 'host'
-    if (this.processes.get(slot)?.netns !== netns) await this.processes.get(slot)?.end()
-    let process = this.warmProcess(slot, netns)
+    let process = await this.processOf(slot, netns)
     if (order.stack.kind === 'kernel' && order.options.wireMode === null) await process.rehearsed(order.neighbours)
     let ended = await process.carryOut(order)
     if ('report' in ended && ended.report.failure?.code === 'LD_STACK_STALE') {
       // An object that does not unload: only a new process gives a fresh instance.
       await process.end()
       this.processes.delete(slot)
-      process = this.warmProcess(slot, netns)
+      process = await this.processOf(slot, netns)
       ended = await process.carryOut(order)
     }
     if ('report' in ended) return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
@@ -177,9 +165,11 @@ class Supervisor implements Runner {
     await Promise.all(processes.map((process) => process.end()))
   }
 
-  private warmProcess(slot: number, netns = this.options.netns): RunProcess {
-    if (this.closed) throw new Error('this runner is closed')
+  /** The one that is warm, or a new one where there is none in such a namespace. */
+  private async processOf(slot: number, netns: RunnerOptions['netns']): Promise<RunProcess> {
     const kept = this.processes.get(slot)
+    if (kept !== undefined && kept.netns !== netns) await kept.end()
+    if (this.closed) throw new Error('this runner is closed')
     if (kept?.netns === netns) return kept
     const process = new RunProcess(this.options.commandOutput, netns)
     this.processes.set(slot, process)
@@ -271,7 +261,7 @@ class RunProcess {
     const where = line === null ? order.scriptPath : `${order.scriptPath}:${line}`
     const failure = refusal({ ...words, upstream: `${where}: ${words.message}` }, { line, column })
     const message = failureText(order.scriptPath, order.text, failure, event?.span ?? null)
-    return { failure, message, warnings: [], verbose: [], worstLateUs: 0, pacemakerUs: 0 }
+    return unrun(failure, message)
   }
 
   /** The guard kills all that is below it. */
@@ -284,43 +274,25 @@ class RunProcess {
   }
 }
 
-const passed: InterpreterReport = {
-  failure: null,
-  message: null,
-  warnings: [],
-  verbose: [],
-  worstLateUs: 0,
-  pacemakerUs: 0,
+/** A run that cannot begin as it was asked for, with its place in upstream's words. */
+function refused(path: string, words: Words): InterpreterReport {
+  const { message, hint } = words
+  const failure = refusal({ ...words, upstream: `${path}: ${message}${hint === null ? '' : `: ${hint}`}` })
+  return unrun(failure, failureText(path, '', failure, null))
 }
 
 /** A script cannot choose its stack by itself here: silently running it on the kernel would be worse. */
-function soInScript(path: string, soFilename: string): InterpreterReport {
-  const message = `the script asks for the stack ${soFilename} (--so_filename in its option block)`
-  const hint = `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`
-  const upstream = `${path}: ${message}: ${hint}`
-  const failure = refusal({ verdict: 'error', code: 'LD_OPTION', message, hint, upstream })
-  return {
-    failure,
-    message: failureText(path, '', failure, null),
-    warnings: [],
-    verbose: [],
-    worstLateUs: 0,
-    pacemakerUs: 0,
-  }
-}
+const soInScript = (soFilename: string): Words => ({
+  verdict: 'error',
+  code: 'LD_OPTION',
+  message: `the script asks for the stack ${soFilename} (--so_filename in its option block)`,
+  hint: `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`,
+})
 
 /** Userspace stacks are given IPv4 alone. */
-function kernelOnly(path: string, ipVersion: RunOptions['ipVersion']): InterpreterReport {
-  const { code, message, verdict } = skip(`--ip_version=${ipVersion} on the kernel (--stack=kernel)`)
-  const failure = refusal({ verdict, code, message, hint: null, upstream: `${path}: ${message}` })
-  return {
-    failure,
-    message: failureText(path, '', failure, null),
-    warnings: [],
-    verbose: [],
-    worstLateUs: 0,
-    pacemakerUs: 0,
-  }
+function kernelOnly(ipVersion: RunOptions['ipVersion']): Words {
+  const { verdict, code, message } = skip(`--ip_version=${ipVersion} on the kernel (--stack=kernel)`)
+  return { verdict, code, message, hint: null }
 }
 
 const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })

@@ -49,6 +49,16 @@ export interface InterpreterReport {
   readonly pacemakerUs: number
 }
 
+/** The report of a run in which no event came about. */
+export const unrun = (failure: Failure | null, message: string | null): InterpreterReport => ({
+  failure,
+  message,
+  warnings: [],
+  verbose: [],
+  worstLateUs: 0,
+  pacemakerUs: 0,
+})
+
 /** Run process → supervisor. */
 export type RunMessage =
   /** The process and its interpreter are there; sent once. */

@@ -6,6 +6,9 @@
 
 namespace lunadrill {
 
+/// About 31 years: keeps microseconds convertible to nanoseconds in 64 bits.
+constexpr double kFarUs = 1e15;
+
 /// Nanoseconds of a clock (clock_gettime).
 std::int64_t ClockNs(clockid_t clock);
 

@@ -52,4 +52,12 @@ ssize_t ReceiveStamped(int fd, std::uint8_t* buffer, std::size_t capacity, socka
   }
 }
 
+Descriptor AskForStamps() {
+  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const int on = 1;
+  // A refusal costs only what this saves.
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  return socket;
+}
+
 }  // namespace lunadrill
