@@ -1,5 +1,6 @@
 // Two network namespaces joined by a veth pair, as two machines on one cable, with a wire server on one of them. Root only.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Ended, environment, root } from './drill.js'
 
@@ -19,6 +20,18 @@ function sh(program: string, ...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' })
   if (status !== 0) throw error ?? new Error(`${program} ${args.join(' ')}: ${stderr}`)
   return stdout
+}
+
+/** Where `ip netns` keeps names: a folder that its first namespace mounts onto itself, and that it never gives up. */
+const NAMES = '/run/netns'
+const isMounted = () => readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${NAMES} `)
+const [wasMounted, wasThere] = [isMounted(), existsSync(NAMES)]
+
+/** Leaves the folder of names as it was found; other namespaces than ours keep it. */
+function restoreNames(): void {
+  if (wasMounted || !existsSync(NAMES) || readdirSync(NAMES).length > 0) return
+  if (isMounted()) spawnSync('umount', [NAMES])
+  if (!wasThere) rmdirSync(NAMES)
 }
 
 export class Cable {
@@ -107,6 +120,7 @@ export class Cable {
   remove(): void {
     for (const { pid } of this.children) if (pid !== undefined) process.kill(-pid, 'SIGKILL')
     for (const end of ['client', 'server'] as const) spawnSync('ip', ['netns', 'del', this.namespace(end)])
+    restoreNames()
   }
 }
 
