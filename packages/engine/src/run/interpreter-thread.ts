@@ -8,6 +8,7 @@ import { Progress } from '../host/layout.js'
 import { PROGRESS_FD, ProgressWriter } from '../host/progress.js'
 import { openRemoteHost } from '../remote/remote-host.js'
 import { carryOut } from './carry-out.js'
+import { gated } from './gate.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
 import { type ThreadSchedule, threadSchedule } from './thread-schedule.js'
 
@@ -40,5 +41,6 @@ function carryOutOn(task: InterpreterTask): InterpreterReport {
   if (host.kind === 'wire') {
     return carryOut(task, () => openRemoteHost(task.addresses, task.options, host.plan, task.scriptPath), progress)
   }
-  return carryOut(task, () => new KernelHost(task.addresses, task.options), progress, thread)
+  const schedule = host.gate === null ? thread : gated(thread, host.gate)
+  return carryOut(task, () => new KernelHost(task.addresses, task.options), progress, schedule)
 }

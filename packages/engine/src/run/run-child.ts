@@ -7,8 +7,17 @@ import { planClient } from '../remote/client-plan.js'
 import { isPlaceless, refusal, wordsOf } from '../trace/refusal.js'
 import { failureText } from '../trace/wording.js'
 import { addressesOf } from './addresses.js'
+import { type Gate, gate as openGate } from './gate.js'
 import { OptionError } from './options.js'
-import { type InterpreterReport, type InterpreterTask, type RunMessage, type RunOrder, taskOf, unrun } from './task.js'
+import {
+  type InterpreterReport,
+  type InterpreterTask,
+  type RunMessage,
+  type RunnerMessage,
+  type RunOrder,
+  taskOf,
+  unrun,
+} from './task.js'
 import { type UserspaceReport, UserspaceRuns } from './userspace-runs.js'
 
 // Before the interpreter's thread copies the environment: a script's shells are children of this process.
@@ -34,7 +43,12 @@ const userspace = new UserspaceRuns(carryOut, (runId, entry, seconds) => send({ 
 const REST_MS = 100
 let rest: NodeJS.Timeout | undefined
 
-process.on('message', (order: RunOrder) => {
+process.on('message', (message: RunnerMessage) => {
+  if (message.kind === 'go') {
+    if (message.runId === gated?.runId) gated.gate.go()
+    return
+  }
+  const { order } = message
   clearTimeout(rest)
   void run(order).then((message) => {
     send(message)
@@ -42,6 +56,9 @@ process.on('message', (order: RunOrder) => {
   })
 })
 void interpreter.run(null).then(() => send({ kind: 'ready' }))
+
+/** The run that waits, or has waited, for the word to begin its timed part. */
+let gated: { readonly runId: number; readonly gate: Gate } | null = null
 
 /** CPU time that kept the processor awake in the runs before. */
 let pacemakerUs = 0
@@ -72,7 +89,7 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
       throw new OptionError('remote wire mode tests the kernel, not a userspace stack')
     }
     if (stack.kind === 'userspace') return await userspace.run(order, stack.soPath)
-    return { report: await carryOut(await kernelTask(order)), clock: 'wall' }
+    return { report: await kernelReport(order), clock: 'wall' }
   } catch (error) {
     // A run that could not begin: addresses, the stack object, the admin port.
     const words = wordsOf(error)
@@ -83,10 +100,26 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
   }
 }
 
-async function kernelTask(order: RunOrder): Promise<InterpreterTask> {
-  const { options } = order
-  if (options.wireMode === null) return { ...taskOf(order, addressesOf(options, false)), host: { kind: 'kernel' } }
-  const remote = await planClient(options)
-  const addresses = addressesOf(remote.options, false)
-  return { ...taskOf({ ...order, options: remote.options }, addresses), host: { kind: 'wire', plan: remote.plan } }
+async function kernelReport(order: RunOrder): Promise<InterpreterReport> {
+  const { options, runId } = order
+  if (options.wireMode !== null) {
+    const remote = await planClient(options)
+    const task = taskOf({ ...order, options: remote.options }, addressesOf(remote.options, false))
+    return carryOut({ ...task, host: { kind: 'wire', plan: remote.plan } })
+  }
+  const task = taskOf(order, addressesOf(options, false))
+  if (!order.neighbours) return carryOut({ ...task, host: { kind: 'kernel', gate: null } })
+  const gate = openGate((kind) => send({ kind, runId }))
+  gated = { runId, gate }
+  try {
+    const { end } = gate
+    return (await interpreter.run(
+      { ...task, host: { kind: 'kernel', gate: end } },
+      // A port crosses by being given away.
+      { transferList: [end.port] },
+    )) as InterpreterReport
+  } finally {
+    gate.close()
+    gated = null
+  }
 }

@@ -17,7 +17,7 @@ import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import { rehearsal } from './rehearsal.js'
-import { type InterpreterReport, type RunMessage, type RunOrder, unrun } from './task.js'
+import { type InterpreterReport, type RunMessage, type RunnerMessage, type RunOrder, unrun } from './task.js'
 import { Turns } from './turns.js'
 import type { RunOptions, RunRequest, RunResult, StackChoice } from './types.js'
 
@@ -55,12 +55,17 @@ interface Death {
   readonly hang: Extract<RunMessage, { kind: 'hang' }> | null
 }
 
+/** So many runs are set up (devices, init commands) while `jobs` others are in their timed part. */
+const AHEAD = 4
+
 /** How often a run is repeated at most while it stays `undecided`. */
 const REPEATS = 3
 
 class Supervisor implements Runner {
   private readonly jobs: number
   private readonly turns: Turns
+  /** Of those that have one, who may be in their timed part. */
+  private readonly timed: Turns
   /** By slot: processes that stay warm. */
   private readonly processes = new Map<number, RunProcess>()
   private nextId = 1
@@ -70,7 +75,8 @@ class Supervisor implements Runner {
 
   constructor(private readonly options: RunnerOptions) {
     this.jobs = options.jobs ?? 1
-    this.turns = new Turns(this.jobs)
+    this.turns = new Turns(this.jobs > 1 ? this.jobs + AHEAD : 1)
+    this.timed = new Turns(this.jobs)
   }
 
   async run(request: RunRequest): Promise<RunResult> {
@@ -113,7 +119,7 @@ class Supervisor implements Runner {
   /** The start of a process is a heavy load: it must not fall into the time of a run that has begun. */
   private warmUp(): Promise<void> {
     this.warm ??= Promise.resolve().then(async () => {
-      const slots = Array.from({ length: Math.min(this.jobs, this.asked) }, (_, slot) => slot)
+      const slots = Array.from({ length: Math.min(this.jobs + AHEAD, this.asked) }, (_, slot) => slot)
       const rehearsed = async (slot: number) => (await this.processOf(slot, this.options.netns)).rehearsed(true)
       await Promise.all(slots.map(rehearsed))
     })
@@ -171,7 +177,7 @@ class Supervisor implements Runner {
     if (kept !== undefined && kept.netns !== netns) await kept.end()
     if (this.closed) throw new Error('this runner is closed')
     if (kept?.netns === netns) return kept
-    const process = new RunProcess(this.options.commandOutput, netns)
+    const process = new RunProcess(this.options.commandOutput, netns, this.timed)
     this.processes.set(slot, process)
     return process
   }
@@ -200,6 +206,7 @@ class RunProcess {
   constructor(
     commandOutput: RunnerOptions['commandOutput'],
     readonly netns: RunnerOptions['netns'],
+    private readonly timed: Turns,
   ) {
     const guard = guardPath()
     const entry = fileURLToPath(new URL('./run-child.js', import.meta.url))
@@ -232,19 +239,38 @@ class RunProcess {
   }
 
   async carryOut(order: RunOrder): Promise<Done | Death> {
+    let turn: Promise<number> | null = null
     const done = new Promise<Done>((resolve) => {
       this.child.on('message', (message: RunMessage) => {
-        if (message.kind === 'done' && message.runId === order.runId) resolve(message)
-        if (message.kind === 'hang' && message.runId === order.runId) {
+        if (message.kind === 'ready' || message.runId !== order.runId) return
+        if (message.kind === 'done') resolve(message)
+        if (message.kind === 'prepared') turn = this.begin(order.runId)
+        if (message.kind === 'untimed') {
+          this.handBack(turn)
+          turn = null
+        }
+        if (message.kind === 'hang') {
           this.hang = message
           this.child.kill('SIGTERM')
         }
       })
     })
-    this.child.send(order, () => {})
+    this.child.send({ kind: 'order', order } satisfies RunnerMessage, () => {})
     const ended = await Promise.race([done, this.exit.then((exit) => ({ ...exit, hang: this.hang }))])
     this.child.removeAllListeners('message')
+    this.handBack(turn)
     return ended
+  }
+
+  /** Lets a run into its timed part when it is its turn, which it resolves to. */
+  private async begin(runId: number): Promise<number> {
+    const turn = await this.timed.take(false, 0)
+    this.child.send({ kind: 'go', runId } satisfies RunnerMessage, () => {})
+    return turn
+  }
+
+  private handBack(turn: Promise<number> | null): void {
+    void turn?.then((slot) => this.timed.done(slot))
   }
 
   async explainDeath(order: RunOrder, death: Death): Promise<InterpreterReport> {

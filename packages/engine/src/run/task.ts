@@ -2,6 +2,7 @@
 import type { WirePlan } from '../remote/remote-host.js'
 import type { Failure } from '../trace/failure.js'
 import type { Addresses } from './addresses.js'
+import type { GateEnd } from './gate.js'
 import type { PreparedScript } from './prepare.js'
 import type { StackChoice } from './types.js'
 
@@ -14,15 +15,21 @@ export interface RunOrder extends PreparedScript {
   readonly adminPort: number
   /** Folder of its commands and files. */
   readonly cwd: string
-  /** Whether other runs go on beside it. */
+  /** Whether other runs go on beside it: then its timed part begins when it is told to. */
   readonly neighbours: boolean
 }
+
+/** Supervisor → run process. */
+export type RunnerMessage =
+  | { readonly kind: 'order'; readonly order: RunOrder }
+  /** The run that said `prepared` may begin its timed part. */
+  | { readonly kind: 'go'; readonly runId: number }
 
 /** Run process's main thread → interpreter thread. */
 export interface InterpreterTask
   extends Pick<RunOrder, 'runId' | 'scriptPath' | 'text' | 'script' | 'options' | 'neighbours'> {
   readonly host:
-    | { readonly kind: 'kernel' }
+    | { readonly kind: 'kernel'; readonly gate: GateEnd | null }
     | { readonly kind: 'wire'; readonly plan: WirePlan }
     | { readonly kind: 'userspace'; readonly channel: SharedArrayBuffer; readonly clock: 'virtual' | 'wall' }
   /** Addresses as decided by the main thread, which has opened the userspace host with them. */
@@ -61,6 +68,8 @@ export const unrun = (failure: Failure | null, message: string | null): Interpre
 
 /** Run process → supervisor. */
 export type RunMessage =
+  /** `prepared`: it waits for `go`; `untimed`: its timed part is over. Of runs with neighbours, in this order, once each. */
+  | { readonly kind: 'prepared' | 'untimed'; readonly runId: number }
   /** The process and its interpreter are there; sent once. */
   | { readonly kind: 'ready' }
   | {
