@@ -18,8 +18,9 @@ export class Turns {
   }
 
   /**
-   * Resolves to a slot (0 to slots - 1), to be handed back with `done`. With one slot in the order of asking, else the
-   * heavy ones first, so that none is left over at the end; those `alone` come when no other waits or goes on.
+   * Resolves to a slot (0 to slots - 1), to be handed back with `done`. With one slot in the order of asking, else one slot
+   * takes the heavy ones first and the next one the light ones: heavy ones wait most of their time, light ones are mostly
+   * work, and neither kind is to be left over at the end. Those `alone` come when no other waits or goes on.
    */
   take(alone: boolean, weight: number): Promise<number> {
     return new Promise((start) => {
@@ -36,18 +37,21 @@ export class Turns {
 
   private go(): void {
     while (!this.aloneNow && this.free.length > 0) {
-      const next = this.choose()
+      const slot = this.free.at(-1) as number
+      const next = this.choose(slot % 2 === 0)
       if (next === undefined) return
       this.waiting = this.waiting.filter((each) => each !== next)
       this.aloneNow = next.alone
-      next.start(this.free.pop() as number)
+      this.free.pop()
+      next.start(slot)
     }
   }
 
-  private choose(): Waiting | undefined {
+  private choose(heavy: boolean): Waiting | undefined {
     if (this.slots === 1) return this.waiting[0]
     const others = this.waiting.filter(({ alone }) => !alone)
-    if (others.length > 0) return others.reduce((best, each) => (each.weight > best.weight ? each : best))
+    const before = (one: Waiting, other: Waiting) => (heavy ? one.weight > other.weight : one.weight < other.weight)
+    if (others.length > 0) return others.reduce((best, each) => (before(each, best) ? each : best))
     return this.free.length === this.slots ? this.waiting[0] : undefined
   }
 }

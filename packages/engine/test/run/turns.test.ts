@@ -33,18 +33,21 @@ describe('turns', () => {
     expect(going).toEqual(['b'])
   })
 
-  it('of several slots go on side by side, the heavy ones first', async () => {
+  it('of several slots go on side by side, a heavy one and a light one by turns', async () => {
     const { going, ask, end, settled } = stage(2)
     for (const [name, weight] of [
       ['a', 1],
       ['b', 3],
       ['c', 2],
+      ['d', 4],
     ] as const)
       ask(name, false, weight)
     await settled()
-    expect(going).toEqual(['b', 'c'])
-    await end('c')
-    expect(going).toEqual(['b', 'a'])
+    expect(going).toEqual(['d', 'a'])
+    await end('a')
+    expect(going).toEqual(['d', 'c'])
+    await end('d')
+    expect(going).toEqual(['c', 'b'])
   })
 
   it('that must be alone come when no other waits or goes on, one by one', async () => {
