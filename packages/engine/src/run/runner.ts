@@ -2,7 +2,9 @@
 // has runs repeated that the tester was late in. The CLI's (or library user's) process; loads no stack and no addon.
 // Read first: docs/architecture.md, "Processes and threads"; task.ts.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { guardPath } from '@lunadrill/kernel-native/guard'
 import { lineOf, type Script } from '@lunadrill/parser'
@@ -196,6 +198,8 @@ class RunProcess {
   private readonly progress = new ProgressPage()
   private readonly exit: Promise<Omit<Death, 'hang'>>
   private readonly mark = newMark()
+  /** nstat(8) tells what was counted since it was last asked: that belongs to the namespace, whose counters these are. */
+  private readonly nstatHistory = join(tmpdir(), `lunadrill-nstat-${this.mark}`)
   /** Why it could not be started at all. */
   private trouble: Error | null = null
   private hang: Death['hang'] = null
@@ -215,17 +219,18 @@ class RunProcess {
     this.child = spawn(guard, args, {
       // Out of reach of what a script's command does to the process group of its parent, and no end by Ctrl-C but ours.
       detached: true,
-      env: { ...process.env, [MARK]: this.mark },
+      env: { NSTAT_HISTORY: this.nstatHistory, ...process.env, [MARK]: this.mark },
       stdio: ['inherit', commandOutput === 'stdout' ? 'inherit' : 2, 'inherit', 'ipc', this.progress.fd],
       serialization: 'advanced',
     })
-    this.exit = new Promise((resolve) => {
+    const exit = new Promise<Omit<Death, 'hang'>>((resolve) => {
       this.child.once('error', (error) => {
         this.trouble = error
         resolve({ status: 127, signal: null })
       })
       this.child.once('exit', (status, signal) => resolve({ status, signal }))
     })
+    this.exit = exit.finally(() => rmSync(this.nstatHistory, { force: true }))
     const word = new Promise<void>((resolve) => {
       this.child.once('message', () => resolve())
     })
