@@ -1,7 +1,7 @@
 // Scripts whose commands misbehave, and files that are no scripts: always a verdict with its line, no hang, no output held
 // in memory, and nothing left behind.
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { belongings, command, drill, environment, named, noKernel, type Run, root, scratch } from '../support/drill.js'
@@ -55,6 +55,14 @@ describe.skipIf(noKernel)(named('a command that', noKernel), () => {
       verdict: 'fail',
       line: 3,
     })
+  })
+
+  it('asks nstat is told what its own namespace counted, and leaves no history', () => {
+    const path = after('`nstat >/dev/null; test "$(stat -c %h "$NSTAT_HISTORY")" = 1 && echo "$NSTAT_HISTORY"`')
+    const { status, stdout } = command('packetdrill', [path])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/lunadrill-nstat-/)
+    expect(existsSync(stdout.trim())).toBe(false)
   })
 
   it.each([
