@@ -101,6 +101,8 @@ Napi::Value DpdkHost::Stack(const Napi::CallbackInfo& info) {
     Napi::Object answer = Napi::Object::New(info.Env());
     answer.Set("name", open_->stack->table().name);
     answer.Set("version", open_->stack->table().version);
+    answer.Set("abiMinor", open_->stack->table().abi_minor);
+    answer.Set("capabilities", Napi::BigInt::New(info.Env(), open_->stack->table().capabilities));
     return answer;
   });
 }

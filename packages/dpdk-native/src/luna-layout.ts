@@ -123,3 +123,44 @@ export const lunaTcpStates: readonly string[] = [
 
 /** Names by number of luna_timer, as `ss` says them. */
 export const lunaTimers: readonly string[] = ['none', 'on', 'keepalive', 'timewait', 'persist']
+
+/** A bit of luna_stack_v1.capabilities. */
+export interface LunaCapability {
+  /** As in the header, without LUNA_CAP_. */
+  readonly name: string
+  readonly bit: number
+  /** What a stack without it lacks, in words: "stack lacks …". */
+  readonly words: string
+}
+
+const capabilities = [
+  ['TCP', 'TCP'],
+  ['UDP', 'UDP'],
+  ['IPV4', 'IPv4'],
+  ['IPV6', 'IPv6'],
+  ['CLOCK_HOOK', 'virtual time'],
+  ['RELOAD', 'a fresh instance by unloading'],
+  ['RESET', 'reset()'],
+  ['DETERMINISTIC', 'the same frames each time'],
+  ['DUAL_STACK', 'IPv4-mapped addresses'],
+  ['ICMP_ERRORS', 'ICMP errors at its sockets'],
+  ['URGENT', 'urgent data'],
+  ['CONTROL', 'control messages'],
+  ['ERROR_QUEUE', 'an error queue'],
+  ['IOCTL', 'ioctl()'],
+  ['ALLOC_FAULT', 'allocation failures on demand'],
+  ['TIMESTAMPING', 'time stamps of packets'],
+  ['FASTOPEN', 'TCP Fast Open'],
+  ['ZEROCOPY', 'MSG_ZEROCOPY'],
+  ['PING_SOCKETS', 'ICMP sockets'],
+] as const
+
+export type LunaCapabilityName = (typeof capabilities)[number][0]
+
+/** All capabilities, in the order of their bits. */
+export const lunaCapabilities: readonly (LunaCapability & { readonly name: LunaCapabilityName })[] = capabilities.map(
+  ([name, words], bit) => ({ name, bit, words }),
+)
+
+/** Version of the interface that this package's host speaks: MAJOR.MINOR. */
+export const lunaAbi = { major: 1, minor: 1 } as const

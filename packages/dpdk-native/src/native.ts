@@ -43,7 +43,14 @@ export const PollBit = {
  */
 export interface DpdkHost {
   /** What the loaded object says of itself. */
-  stack(): { name: string; version: string }
+  stack(): {
+    name: string
+    version: string
+    /** MINOR of the interface that it was built with. */
+    abiMinor: number
+    /** Bits of luna-layout.ts's `lunaCapabilities`. */
+    capabilities: bigint
+  }
   /**
    * Serves commands and polls the stack until JavaScript must act: {@link PollBit}s. Native code cannot wake what waits in
    * Atomics.wait, and cannot be woken from there either: V8's is no futex.
@@ -64,7 +71,7 @@ export interface DpdkHost {
 export interface NativeError extends Error {
   /**
    * LD_EAL, LD_BUSY, LD_PORT, LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK,
-   * LD_STACK_INIT, LD_STACK_STALE, LD_LAYOUT, LD_CHANNEL, LD_MEMORY, LD_ARGUMENT, LD_CLOSED.
+   * LD_STACK_INIT, LD_STACK_STALE, LD_UNSUPPORTED, LD_LAYOUT, LD_CHANNEL, LD_MEMORY, LD_ARGUMENT, LD_CLOSED.
    */
   code: string
   /** The system's error number, where a call failed. */
@@ -83,7 +90,7 @@ export interface Native {
   /**
    * Loads the stack and makes a fresh instance at time 0. LD_EAL: not initialised. LD_BUSY: another host lives in this
    * process. LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF (the loader's words), LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK
-   * (virtual time, but the stack has a clock of its own), LD_STACK_INIT (errno), LD_STACK_STALE: an object that was used in
+   * (virtual time, but the stack has a clock of its own), LD_UNSUPPORTED (its MTU is smaller), LD_STACK_INIT (errno), LD_STACK_STALE: an object that was used in
    * this process before did not leave it, so only a new process gives a fresh one.
    */
   DpdkHost: new (

@@ -1,10 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { LunaSocketInfo, LunaTcpInfo, lunaTcpInfoFields, lunaTcpStates, lunaTimers } from '../src/index.js'
+import {
+  LunaSocketInfo,
+  LunaTcpInfo,
+  lunaAbi,
+  lunaCapabilities,
+  lunaTcpInfoFields,
+  lunaTcpStates,
+  lunaTimers,
+} from '../src/index.js'
 
 const compiler = process.env.CC ?? 'gcc'
 const missing = spawnSync(compiler, ['--version']).status !== 0
@@ -47,6 +55,30 @@ describe.skipIf(missing)(missing ? `luna_stack.h (skipped: no ${compiler})` : 'l
       'sizeof(struct luna_socket_info)',
     ])
     expect(seen).toEqual(Object.values(LunaSocketInfo))
+  })
+
+  it.each(['-std=c11', '-xc++'])('numbers capabilities as luna-layout.ts does, and has no others (%s)', (standard) => {
+    const header = readFileSync(join(include, 'luna_stack.h'), 'utf8')
+    const names = [...header.matchAll(/^#define LUNA_CAP_(\w+)/gm)].map(([, name]) => name!)
+    expect(names).toEqual(lunaCapabilities.map(({ name }) => name))
+    const bits = printed(
+      standard,
+      names.map((name) => `__builtin_ctzll(LUNA_CAP_${name})`),
+    )
+    expect(bits).toEqual(lunaCapabilities.map(({ bit }) => bit))
+  })
+
+  it('has the version that luna-layout.ts says, and keeps what version 1.0 had', () => {
+    const seen = printed('-std=c11', [
+      'LUNA_ABI_MAJOR',
+      'LUNA_ABI_MINOR',
+      'LUNA_STACK_V1_0_SIZE',
+      'offsetof(struct luna_stack_v1, capabilities)',
+      'offsetof(struct luna_stack_v1, poll)',
+      'offsetof(struct luna_config, local_ip)',
+      'offsetof(struct luna_config, other)',
+    ])
+    expect(seen).toEqual([lunaAbi.major, lunaAbi.minor, 240, 32, 64, 20, 88])
   })
 
   it('numbers states and timers as luna-layout.ts names them', () => {

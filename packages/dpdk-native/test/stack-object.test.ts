@@ -36,13 +36,31 @@ describe.skipIf(missing)(named, () => {
     ['no-symbol', 'LD_STACK_SYMBOL', /exports no luna_stack_v1$/],
     ['upstream-symbol', 'LD_STACK_SYMBOL', /packetdrill_interface_init, an interface that is not supported yet/],
     ['null-function', 'LD_STACK_SYMBOL', /a null where a function should be/],
-    ['wrong-version', 'LD_STACK_VERSION', /has version 2\.0 of luna_stack_v1's interface, lunadrill has 1\.0/],
+    ['declares-control', 'LD_STACK_SYMBOL', /declares LUNA_CAP_CONTROL, and sendmsg or recvmsg is null/],
+    ['small-mtu', 'LD_UNSUPPORTED', /^an MTU of 1500 of the stack, which takes 1280 at most$/],
+    ['short-table', 'LD_STACK_VERSION', /its table has 232 octets instead of 240 or more/],
+    ['wrong-version', 'LD_STACK_VERSION', /has version 2\.1 of luna_stack_v1's interface, lunadrill has 1\.1/],
     ['init-fails', 'LD_STACK_INIT', /quiet refuses to start: init: Cannot allocate memory/],
     ['own-clock', 'LD_STACK_CLOCK', /use --clock=wall/],
   ])('refuses %s with %s', (name, wanted, words) => {
     const { code, message } = failure(buildStack(name))
     expect(code).toBe(wanted)
     expect(message).toMatch(words)
+  })
+
+  it('loads an object of version 1.0, and reads what came later as absent', () => {
+    const { host, call, close } = open('version-1-0')
+    expect(host.stack()).toEqual({ name: 'quiet', version: '0', abiMinor: 0, capabilities: 0b0011_0101n })
+    expect(call('listen', { fd: 3 }).result).toBe(0)
+    expect(codeOf(() => call('ioctl', { fd: 3, args: [0x5421, 1] }))).toBe('LD_UNSUPPORTED')
+    close()
+  })
+
+  it('looks at no more of a newer minor version than it knows', () => {
+    const { host, call, close } = open('newer-minor')
+    expect(host.stack().abiMinor).toBe(99)
+    expect(call('listen', { fd: 3 }).result).toBe(0)
+    close()
   })
 
   it('runs a stack with its own clock in wall time', () => {

@@ -52,7 +52,7 @@ PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, Ho
       gateway_(gateway),
       run_(run),
       admin_(admin),
-      own_clock_((stack->table().capabilities & LUNA_CAP_CLOCK_HOOK) == 0) {}
+      own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)) {}
 
 void PollLoop::Introduce() {
   SendArp(false);

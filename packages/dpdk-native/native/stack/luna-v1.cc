@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "util/failure.h"
@@ -31,6 +32,13 @@ const Table* FindTable(const SharedObject& object) {
   return table;
 }
 
+// As much of the object's table as both sides know; what an older one does not have reads as null and 0.
+Table Copy(const Table& given) {
+  Table table = {};
+  std::memcpy(&table, &given, std::min<std::size_t>(given.size, sizeof table));
+  return table;
+}
+
 template <typename... Functions>
 bool AllSet(Functions... functions) {
   return (... && (functions != nullptr));
@@ -42,34 +50,52 @@ bool Complete(const Table& t) {
                 t.getsockopt, t.setsockopt, t.ready, t.tcp_info, t.list_sockets);
 }
 
-}  // namespace
-
-LunaV1::LunaV1(const std::string& path, bool virtual_clock)
-    : object_(path), table_(FindTable(object_)), clock_(virtual_clock) {
-  Check(virtual_clock);
+// What is declared and not there, or null.
+const char* Hole(const Table& t) {
+  const auto has = [&](std::uint64_t bit) { return (t.capabilities & bit) != 0; };
+  if (!Complete(t)) return "its table has a null where a function should be";
+  if (has(LUNA_CAP_RESET) && t.reset == nullptr) return "it declares LUNA_CAP_RESET, and reset is null";
+  if (has(LUNA_CAP_CONTROL) && !AllSet(t.sendmsg, t.recvmsg)) {
+    return "it declares LUNA_CAP_CONTROL, and sendmsg or recvmsg is null";
+  }
+  if (has(LUNA_CAP_IOCTL) && t.ioctl == nullptr) return "it declares LUNA_CAP_IOCTL, and ioctl is null";
+  if (has(LUNA_CAP_ALLOC_FAULT) && t.fail_allocations == nullptr) {
+    return "it declares LUNA_CAP_ALLOC_FAULT, and fail_allocations is null";
+  }
+  return nullptr;
 }
 
-void LunaV1::Check(bool virtual_clock) const {
-  if (table_->abi_major != LUNA_ABI_MAJOR) {
-    throw Failure("LD_STACK_VERSION", object_.path() + " has version " + Version(table_->abi_major, table_->abi_minor) +
-                                          " of luna_stack_v1's interface, lunadrill has " +
-                                          Version(LUNA_ABI_MAJOR, LUNA_ABI_MINOR) + ": build it with its luna_stack.h");
-  }
-  if (table_->size < sizeof(Table)) {
-    throw Failure("LD_STACK_VERSION", object_.path() + ": its table has " + std::to_string(table_->size) +
-                                          " octets instead of " + std::to_string(sizeof(Table)));
-  }
-  if (!Complete(*table_) || ((table_->capabilities & LUNA_CAP_RESET) != 0 && table_->reset == nullptr)) {
-    throw Failure("LD_STACK_SYMBOL", object_.path() + ": its table has a null where a function should be");
-  }
-  if (virtual_clock && (table_->capabilities & LUNA_CAP_CLOCK_HOOK) == 0) {
-    throw Failure("LD_STACK_CLOCK", std::string(table_->name) +
+}  // namespace
+
+LunaV1::LunaV1(const std::string& path, bool virtual_clock) : object_(path), clock_(virtual_clock) {
+  const Table* given = FindTable(object_);
+  CheckVersion(*given);
+  table_ = Copy(*given);
+  if (const char* hole = Hole(table_)) throw Failure("LD_STACK_SYMBOL", object_.path() + ": " + hole);
+  if (virtual_clock && !Can(LUNA_CAP_CLOCK_HOOK)) {
+    throw Failure("LD_STACK_CLOCK", std::string(table_.name) +
                                         " has a clock of its own (no LUNA_CAP_CLOCK_HOOK), so it cannot run in virtual "
                                         "time: use --clock=wall");
   }
 }
 
+void LunaV1::CheckVersion(const Table& given) const {
+  if (given.abi_major != LUNA_ABI_MAJOR) {
+    throw Failure("LD_STACK_VERSION", object_.path() + " has version " + Version(given.abi_major, given.abi_minor) +
+                                          " of luna_stack_v1's interface, lunadrill has " +
+                                          Version(LUNA_ABI_MAJOR, LUNA_ABI_MINOR) + ": build it with its luna_stack.h");
+  }
+  if (given.size < LUNA_STACK_V1_0_SIZE) {
+    throw Failure("LD_STACK_VERSION", object_.path() + ": its table has " + std::to_string(given.size) +
+                                          " octets instead of " + std::to_string(LUNA_STACK_V1_0_SIZE) + " or more");
+  }
+}
+
 void LunaV1::Init(const LunaSetup& setup) {
+  if (table_.max_mtu != 0 && setup.mtu > table_.max_mtu) {
+    throw Failure("LD_UNSUPPORTED", "an MTU of " + std::to_string(setup.mtu) + " of the stack, which takes " +
+                                        std::to_string(table_.max_mtu) + " at most");
+  }
   setup_ = setup;
   luna_config config = {};
   config.size = sizeof config;
@@ -84,27 +110,27 @@ void LunaV1::Init(const LunaSetup& setup) {
   config.now_us = NowUs;
   config.now_context = &clock_;
   config.options = setup_.options.c_str();
-  const int error = table_->init(&config);
-  if (error < 0) throw Failure("LD_STACK_INIT", std::string(table_->name) + " refuses to start", -error, "init");
+  const int error = table_.init(&config);
+  if (error < 0) throw Failure("LD_STACK_INIT", std::string(table_.name) + " refuses to start", -error, "init");
   alive_ = true;
 }
 
 bool LunaV1::CanReset(const std::string& path, const LunaSetup& setup, bool virtual_clock) const {
-  const bool clock_fits = !virtual_clock || (table_->capabilities & LUNA_CAP_CLOCK_HOOK) != 0;
+  const bool clock_fits = !virtual_clock || Can(LUNA_CAP_CLOCK_HOOK);
   return keeps_loaded() && alive_ && object_.path() == path && setup_ == setup && clock_fits;
 }
 
 void LunaV1::Reset(bool virtual_clock) {
   clock_ = StackClock(virtual_clock);
-  const int error = table_->reset();
+  const int error = table_.reset();
   if (error < 0) {
     alive_ = false;
-    throw Failure("LD_STACK_INIT", std::string(table_->name) + " refuses to reset", -error, "reset");
+    throw Failure("LD_STACK_INIT", std::string(table_.name) + " refuses to reset", -error, "reset");
   }
 }
 
 void LunaV1::Shutdown() {
-  if (std::exchange(alive_, false)) table_->shutdown();
+  if (std::exchange(alive_, false)) table_.shutdown();
 }
 
 }  // namespace lunadrill

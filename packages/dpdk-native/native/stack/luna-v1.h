@@ -39,7 +39,7 @@ class LunaV1 {
   LunaV1& operator=(const LunaV1&) = delete;
   ~LunaV1() { Shutdown(); }
 
-  /// The first instance. LD_STACK_INIT.
+  /// The first instance. LD_STACK_INIT; LD_UNSUPPORTED: an MTU above the stack's own greatest.
   void Init(const LunaSetup& setup);
   /// Whether the next instance may be made by Reset, with this path, setup and clock.
   bool CanReset(const std::string& path, const LunaSetup& setup, bool virtual_clock) const;
@@ -48,16 +48,19 @@ class LunaV1 {
   /// Ends the instance; twice is once. Until then, tables of functions may be called.
   void Shutdown();
 
-  bool keeps_loaded() const { return (table_->capabilities & LUNA_CAP_RESET) != 0; }
+  /// LUNA_CAP_…: whether the stack declares it.
+  bool Can(std::uint64_t capability) const { return (table_.capabilities & capability) != 0; }
+  bool keeps_loaded() const { return Can(LUNA_CAP_RESET); }
   bool alive() const { return alive_; }
-  const struct ::luna_stack_v1& table() const { return *table_; }
+  /// As this host knows it: of an older object, what came later is null.
+  const struct ::luna_stack_v1& table() const { return table_; }
   StackClock& clock() { return clock_; }
 
  private:
-  void Check(bool virtual_clock) const;
+  void CheckVersion(const struct ::luna_stack_v1& given) const;
 
   SharedObject object_;
-  const struct ::luna_stack_v1* table_ = nullptr;
+  struct ::luna_stack_v1 table_ = {};
   StackClock clock_;
   LunaSetup setup_{};
   bool alive_ = false;

@@ -23,15 +23,17 @@ namespace {
 
 bool IsTcp(const Socket* socket) { return socket->kind == Socket::Kind::kTcp; }
 
-int Init(const luna_config* config) {
-  if (config->size < sizeof(luna_config)) return -EINVAL;
-  if (config->family != AF_INET) return -ENOTSUP;
-  if (config->options != nullptr && config->options[0] != '\0') return -EINVAL;
-  if (config->prefix_length > 32) return -EINVAL;
-  clock_now_us = config->now_us;
-  clock_context = config->now_context;
+int Init(const luna_config* given) {
+  if (!LUNA_CONFIG_HAS(given, options)) return -EINVAL;
+  luna_config config = {};
+  std::memcpy(&config, given, std::min<std::size_t>(given->size, sizeof config));
+  if (config.family != AF_INET) return -ENOTSUP;
+  if (config.options != nullptr && config.options[0] != '\0') return -EINVAL;
+  if (config.prefix_length > 32) return -EINVAL;
+  clock_now_us = config.now_us;
+  clock_context = config.now_context;
   lwip_init();
-  return OpenWire(*config);
+  return OpenWire(config);
 }
 
 void Shutdown() {
@@ -307,6 +309,12 @@ const struct ::luna_stack_v1 table = {
     Ready,
     TcpInfo,
     ListSockets,
+    nullptr,  // sendmsg
+    nullptr,  // recvmsg
+    nullptr,  // ioctl
+    nullptr,  // fail_allocations
+    0,        // max_mtu
+    0,
 };
 
 }  // namespace

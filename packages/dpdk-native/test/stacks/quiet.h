@@ -15,6 +15,15 @@ static struct luna_config wire;
 #ifndef MAJOR
 #define MAJOR LUNA_ABI_MAJOR
 #endif
+#ifndef MINOR
+#define MINOR LUNA_ABI_MINOR
+#endif
+#ifndef SIZE
+#define SIZE sizeof(struct luna_stack_v1)
+#endif
+#ifndef TAIL
+#define TAIL NULL, NULL, NULL, NULL, 0, 0
+#endif
 #ifndef CAPABILITIES
 #define CAPABILITIES (LUNA_CAP_TCP | LUNA_CAP_IPV4 | LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD)
 #endif
@@ -90,38 +99,10 @@ static void no_sockets(luna_socket_visitor visit, void* context) {
 }
 
 static const struct luna_stack_v1 table = {
-    MAJOR,
-    LUNA_ABI_MINOR,
-    sizeof(struct luna_stack_v1),
-    0,
-    "quiet",
-    "0",
-    CAPABILITIES,
-    INIT,
-    SHUTDOWN,
-    RESET,
-    POLL,
-    no_socket,
-    no_bind,
-    LISTEN,
-    no_accept,
-    no_bind,
-    no_read,
-    no_readv,
-    no_recv,
-    no_recvfrom,
-    no_write,
-    no_readv,
-    no_send,
-    no_sendto,
-    no_close,
-    quiet_call,
-    no_fcntl,
-    no_getsockopt,
-    no_setsockopt,
-    READY,
-    no_tcp_info,
-    no_sockets,
+    MAJOR,         MINOR,         SIZE,      0,           "quiet",    "0",       CAPABILITIES, INIT,       SHUTDOWN,
+    RESET,         POLL,          no_socket, no_bind,     LISTEN,     no_accept, no_bind,      no_read,    no_readv,
+    no_recv,       no_recvfrom,   no_write,  no_readv,    no_send,    no_sendto, no_close,     quiet_call, no_fcntl,
+    no_getsockopt, no_setsockopt, READY,     no_tcp_info, no_sockets, TAIL,
 };
 
 const struct luna_stack_v1* luna_stack_v1(void) { return &table; }

@@ -27,6 +27,10 @@ export interface DpdkOpenOptions {
 export interface LoadedStack {
   readonly name: string
   readonly version: string
+  /** MINOR of the interface that it was built with. */
+  readonly abiMinor: number
+  /** Bits of dpdk-native's `lunaCapabilities`. */
+  readonly capabilities: bigint
 }
 
 /** Messages from the thread: the answer to an `open`, and that the run is over (the thread is free for the next). */

@@ -18,6 +18,10 @@ export const isPlaceless = (code: string) => /^LD_(OPTION|NETLINK|TUN\w*|NIC|WIR
 export function wordsOf(error: unknown): Words {
   const thrown = error as Error & { code?: string; remedy?: string | null; upstream?: string }
   const { code, message, remedy = null, stack } = thrown
+  if (code === 'LD_UNSUPPORTED') {
+    const text = `skipped: needs ${message}`
+    return { verdict: 'skip', code, message: text, hint: null, upstream: text }
+  }
   const known = code?.startsWith('LD_') ?? false
   const hint = known ? remedy : `this is a defect of lunadrill, please report it:\n${stack}`
   const upstream = thrown.upstream ?? (hint === null ? message : `${message}\n${hint}`)
