@@ -37,7 +37,7 @@ function perform(
   text: string,
   steps: readonly Step[] = [],
   options: Partial<RunOptions> = {},
-  stack: InterpreterTask['host'] = { kind: 'kernel' },
+  stack: InterpreterTask['host'] = { kind: 'kernel', gate: null },
 ): InterpreterReport {
   host = new PlaybookHost(steps)
   const all = { ...freshOptions(), ...options }
