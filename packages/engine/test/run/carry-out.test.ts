@@ -233,7 +233,7 @@ describe('what cannot be run', () => {
       script: scriptOf('0 `true`\n'),
       options: freshOptions(),
       addresses: addressesOf(freshOptions(), true),
-      host: { kind: 'kernel' },
+      host: { kind: 'kernel', gate: null },
       neighbours: false,
     } as const
     const open = () => {
