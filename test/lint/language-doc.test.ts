@@ -76,7 +76,7 @@ describe('docs/language.md', () => {
 
   it('lists every name that Python sees', () => {
     const { values, missing } = kernelPythonVariables(new Uint8Array(), new Uint8Array(), new Uint8Array())
-    expect([...values.keys(), ...missing].filter((name) => !quoted.has(name))).toEqual([])
+    expect([...values.keys(), ...missing.keys()].filter((name) => !quoted.has(name))).toEqual([])
   })
 
   it('has no link to nowhere', () => {

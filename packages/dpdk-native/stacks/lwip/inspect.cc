@@ -7,15 +7,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 namespace luna {
 namespace {
 
 constexpr std::uint32_t kTickUs = TCP_SLOW_INTERVAL * 1000;
+// Ticks between two probes of a closed window, by backoff: lwIP's tcp_persist_backoff, which no header names.
+constexpr std::uint8_t kPersistTicks[] = {3, 6, 12, 24, 48, 96, 120};
 
 // Numbers of the fields of luna_tcp_info that lwIP can fill.
-constexpr int kConnectionFields[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  10, 12, 21, 23,
-                                     24, 25, 26, 27, 36, 42, 43, 44, 45, 46, 47, 48, 49};
+constexpr int kConnectionFields[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 12, 21, 23,
+                                     24, 25, 26, 27, 28, 36, 42, 43, 44, 45, 46, 47, 48, 49};
 constexpr int kListenerFields[] = {0, 12, 13};
 
 template <std::size_t kCount>
@@ -73,6 +76,7 @@ void FillConnection(const tcp_pcb* pcb, luna_tcp_info* info) {
   info->snd_wscale = scaled ? pcb->snd_scale : 0;
   info->rcv_wscale = scaled ? pcb->rcv_scale : 0;
   info->rto_us = static_cast<std::uint32_t>(std::max<int>(pcb->rto, 0)) * kTickUs;
+  info->ato_us = TCP_FAST_INTERVAL * 1000;
   info->snd_mss = pcb->mss;
   for (const tcp_seg* segment = pcb->unacked; segment != nullptr; segment = segment->next) ++info->unacked;
   for (const tcp_seg* segment = pcb->unsent; segment != nullptr; segment = segment->next) {
@@ -85,6 +89,7 @@ void FillConnection(const tcp_pcb* pcb, luna_tcp_info* info) {
   info->snd_ssthresh = pcb->ssthresh / mss;
   info->snd_cwnd = pcb->cwnd / mss;
   info->advmss = TCP_MSS;
+  info->reordering = 3;  // so many duplicate acknowledgements make a retransmission
   info->snd_wnd = pcb->snd_wnd;
   info->rcv_wnd = pcb->rcv_ann_wnd;
   info->snd_una = pcb->lastack;
@@ -107,10 +112,13 @@ void FillTimer(const tcp_pcb* pcb, luna_socket_info* info) {
   if (pcb->state == TIME_WAIT) {
     Set(info, LUNA_TIMER_TIME_WAIT, static_cast<std::int64_t>(2 * TCP_MSL / TCP_SLOW_INTERVAL) - since, 0);
   } else if (pcb->persist_backoff > 0) {
-    info->timer = LUNA_TIMER_PERSIST;
-    info->timer_retransmits = pcb->persist_probe;
+    const std::size_t backoff = std::min<std::size_t>(pcb->persist_backoff, std::size(kPersistTicks));
+    Set(info, LUNA_TIMER_PERSIST, kPersistTicks[backoff - 1] - pcb->persist_cnt, pcb->persist_probe);
   } else if (pcb->rtime >= 0 && (pcb->unacked != nullptr || (pcb->flags & TF_RTO) != 0)) {
     Set(info, LUNA_TIMER_RETRANSMIT, pcb->rto - pcb->rtime, pcb->nrtx);
+  } else if (pcb->state == FIN_WAIT_2 && (pcb->flags & TF_RXCLOSED) != 0) {
+    // Nobody reads any more: it is given up after a while, which Linux shows as the same timer.
+    Set(info, LUNA_TIMER_TIME_WAIT, static_cast<std::int64_t>(TCP_FIN_WAIT_TIMEOUT / TCP_SLOW_INTERVAL) - since, 0);
   } else if (ip_get_option(pcb, SOF_KEEPALIVE) && (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT)) {
     const std::int64_t wait =
         static_cast<std::int64_t>(pcb->keep_idle) +
@@ -144,6 +152,23 @@ void VisitConnection(const tcp_pcb* pcb, luna_socket_visitor visit, void* contex
   FillTimer(pcb, &info);
   info.flags = LUNA_SOCKET_HAS_TCP_INFO;
   FillConnection(pcb, &info.tcp);
+  visit(context, &info);
+}
+
+// A TCP socket without a connection: not connected yet, or its connection has gone.
+void VisitClosed(Socket* socket, luna_socket_visitor visit, void* context) {
+  const tcp_pcb* pcb = LivePcb(socket);
+  if (socket->listening || socket->fd < 0 || (pcb != nullptr && pcb->state != CLOSED)) return;
+  luna_socket_info info = {};
+  info.fd = socket->fd;
+  info.protocol = IPPROTO_TCP;
+  info.family = AF_INET;
+  info.state = LUNA_CLOSED;
+  if (pcb != nullptr) {
+    PutAddress(pcb->local_ip, info.local_ip);
+    info.local_port = pcb->local_port;
+  }
+  info.recvq = socket->received != nullptr ? socket->received->tot_len : 0;
   visit(context, &info);
 }
 
@@ -185,6 +210,7 @@ void ListSockets(luna_socket_visitor visit, void* context) {
   for (const tcp_pcb* pcb = tcp_active_pcbs; pcb != nullptr; pcb = pcb->next) VisitConnection(pcb, visit, context);
   for (const tcp_pcb* pcb = tcp_tw_pcbs; pcb != nullptr; pcb = pcb->next) VisitConnection(pcb, visit, context);
   EachSocket([&](Socket* socket) {
+    if (socket->kind == Socket::Kind::kTcp) VisitClosed(socket, visit, context);
     if (socket->kind != Socket::Kind::kUdp || socket->udp->local_port == 0) return;
     luna_socket_info info = {};
     info.fd = socket->fd;

@@ -17,7 +17,7 @@ type Route = (query: URLSearchParams, source: AdminSource) => Promise<Reply>
 
 const routes: ReadonlyMap<string, { readonly usage: string; readonly route: Route }> = new Map([
   ['/netstat', { usage: '/netstat                 sockets as netstat -anp shows them', route: netstat }],
-  ['/ss', { usage: '/ss                      TCP connections as ss -tinoO shows them', route: ss }],
+  ['/ss', { usage: '/ss                      TCP connections as ss -tinoO shows them; ?all=1 as ss -a', route: ss }],
   ['/pollinghang', { usage: '/pollinghang?time=10     hold the polling thread: 10 (ms), 10us, 10ms, 2s', route: hang }],
 ])
 
@@ -45,7 +45,10 @@ async function netstat(query: URLSearchParams, source: AdminSource): Promise<Rep
 }
 
 async function ss(query: URLSearchParams, source: AdminSource): Promise<Reply> {
-  return listing(query, ssRows(await source.sockets()), ssText)
+  const given = query.get('all') ?? '0'
+  if (given !== '0' && given !== '1') return text(400, `bad all '${given}': write ?all=1, or nothing\n`)
+  const all = given === '1'
+  return listing(query, ssRows(await source.sockets(), all), (rows) => ssText(rows, all))
 }
 
 async function hang(query: URLSearchParams, source: AdminSource): Promise<Reply> {

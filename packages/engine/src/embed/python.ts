@@ -115,11 +115,11 @@ function explain(
   }
   const message = values === '' ? word : `${word}\nat that time: ${values}`
   const lines = `${path}:${line}: error in Python code\n${frames.trimEnd()}`
-  return { problem: problem(message, hintFor(word, snippet.text, lost)), line, report: lines }
+  return { problem: problem(message, hintFor(word, snippet, lost)), line, report: lines }
 }
 
-function hintFor(word: string, text: string, lost: string): string | null {
-  if (lost !== '') return `this stack does not know ${lost}`
+function hintFor(word: string, { text, variables }: Snippet, lost: string): string | null {
+  if (lost !== '') return `${lost} has no value here: ${variables.missing.get(lost)}`
   if (!word.startsWith('SyntaxError')) return null
   const slip = /\bassert\s+([\w.]+)\s*=\s*(?!=)([^\s;]+)/.exec(text)
   return slip === null ? null : `\`=\` assigns; to compare, write \`==\`: assert ${slip[1]} == ${slip[2]}`
@@ -127,7 +127,7 @@ function hintFor(word: string, text: string, lost: string): string | null {
 
 const snippetLiteral = ({ text, line, textLine, variables }: Snippet) =>
   `(${line}, ${textLine}, ${literal(text)}, {${[...variables.values].map(([name, value]) => `'${name}': ${value}`).join(', ')}}, ` +
-  `{${[...variables.missing].map((name) => `'${name}'`).join(', ')}${variables.missing.size === 0 ? '' : ','}})`
+  `{${[...variables.missing.keys()].map((name) => `'${name}'`).join(', ')}${variables.missing.size === 0 ? '' : ','}})`
 
 /** A Python string: JSON's escapes are Python's. */
 const literal = (text: string) => JSON.stringify(text)

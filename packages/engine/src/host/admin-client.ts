@@ -2,7 +2,9 @@
 // The run's main thread; answers come from the host's thread over the admin channel. Read first: channel.ts.
 import { LunaSocketInfo, LunaTcpInfo, lunaTcpInfoFields, lunaTcpStates, lunaTimers } from '@lunadrill/dpdk-native'
 import type { SocketRow } from '@lunadrill/tcpinfo'
+import { AF_INET6 } from '../call/socket-address.js'
 import { EngineError } from '../errors.js'
+import { addressText } from '../wire/address.js'
 import type { ChannelClient } from './channel.js'
 import { CommandKind, EventKind } from './layout.js'
 
@@ -93,11 +95,13 @@ export function refusal(client: ChannelClient): EngineError {
 function readSocket(client: ChannelClient): SocketRow {
   const { view, payloadAt: at } = client
   const u32 = (field: number) => view.getUint32(at + field, true)
-  const ip = (field: number) => Array.from(client.octets.subarray(at + field, at + field + 4)).join('.')
+  const family = u32(LunaSocketInfo.family) === AF_INET6 ? 'ipv6' : 'ipv4'
+  const octets = family === 'ipv6' ? 16 : 4
+  const ip = (field: number) => addressText(client.octets.subarray(at + field, at + field + octets))
   return {
     fd: view.getInt32(at + LunaSocketInfo.fd, true),
     protocol: u32(LunaSocketInfo.protocol) === 17 ? 'udp' : 'tcp',
-    family: 'ipv4',
+    family,
     state: lunaTcpStates[u32(LunaSocketInfo.state)] ?? 'UNKNOWN',
     localIp: ip(LunaSocketInfo.localIp),
     remoteIp: ip(LunaSocketInfo.remoteIp),

@@ -1,6 +1,6 @@
 // A userspace stack as the interpreter sees it: the Host face over the run's channel; the stack itself is in another
 // thread (dpdk-thread.ts). Interpreter thread, timed phase included. Read first: host.ts, layout.ts, channel.ts.
-import { LunaTcpInfo } from '@lunadrill/dpdk-native'
+import { LunaTcpInfo, lunaTcpInfoFields } from '@lunadrill/dpdk-native'
 import { lunaPythonVariables, type PythonVariables } from '@lunadrill/tcpinfo'
 import { EngineError } from '../errors.js'
 import { readTcpInfo, refusal } from './admin-client.js'
@@ -15,8 +15,12 @@ export interface DpdkHostOptions {
   channel: SharedArrayBuffer
   /** As the host's thread was opened. */
   clock: 'virtual' | 'wall'
+  /** The stack as it calls itself (`lwIP 2.1.3`), for messages; absent: `this stack`. */
+  stack?: string
 }
 
+/** The fields of luna_tcp_info, by bit. */
+const TCP_INFO_FIELDS = lunaTcpInfoFields.map(({ name }) => name)
 /** What has not happened after this much virtual time never will: a day outlasts all timers of TCP. */
 const FAR_US = 86_400e6
 /** A parked host takes up to 200 us to wake up, and then spins for 600 (poll-loop.cc). */
@@ -34,6 +38,7 @@ export class DpdkHost implements Host {
   private readonly blockingView = new DataView(this.blockingRecord.buffer)
   private readonly queue = new PacketQueue()
   private readonly virtual: boolean
+  private readonly stack: string
   private nextPort = FIRST_REMOTE_PORT
   /** Wall: CLOCK_MONOTONIC at time 0; NaN before. Virtual: unused. */
   private zeroUs = Number.NaN
@@ -46,10 +51,11 @@ export class DpdkHost implements Host {
   private sniffedUs = 0
   private closed = false
 
-  constructor({ channel, clock }: DpdkHostOptions) {
+  constructor({ channel, clock, stack = 'this stack' }: DpdkHostOptions) {
     this.client = new ChannelClient(channel)
     this.clock = clock
     this.virtual = clock === 'virtual'
+    this.stack = stack
   }
 
   remotePort(): number {
@@ -171,7 +177,7 @@ export class DpdkHost implements Host {
       const errno = view.getInt32(Call.errno, true)
       throw new EngineError('LD_TCP_INFO', `the stack has no tcp_info of descriptor ${fd} (errno ${errno})`)
     }
-    return lunaPythonVariables(readTcpInfo(view, Call.data))
+    return lunaPythonVariables(readTcpInfo(view, Call.data), { stack: this.stack, fields: TCP_INFO_FIELDS })
   }
 
   close(): void {

@@ -31,7 +31,13 @@ export interface InterpreterTask
   readonly host:
     | { readonly kind: 'kernel'; readonly gate: GateEnd | null }
     | { readonly kind: 'wire'; readonly plan: WirePlan }
-    | { readonly kind: 'userspace'; readonly channel: SharedArrayBuffer; readonly clock: 'virtual' | 'wall' }
+    | {
+        readonly kind: 'userspace'
+        readonly channel: SharedArrayBuffer
+        readonly clock: 'virtual' | 'wall'
+        /** As it calls itself: `lwIP 2.1.3`. */
+        readonly stack: string
+      }
   /** Addresses as decided by the main thread, which has opened the userspace host with them. */
   readonly addresses: Addresses
 }

@@ -5,7 +5,7 @@ import { EngineError } from '../errors.js'
 import { holdPolling, listSockets } from '../host/admin-client.js'
 import { ChannelClient, createChannel } from '../host/channel.js'
 import { DpdkHost } from '../host/dpdk-host.js'
-import { type DpdkOpenOptions, DpdkWorker } from '../host/dpdk-worker.js'
+import { type DpdkOpenOptions, DpdkWorker, type LoadedStack } from '../host/dpdk-worker.js'
 import { addressText } from '../wire/address.js'
 import { addressesOf, distinctGateway } from './addresses.js'
 import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } from './task.js'
@@ -13,6 +13,13 @@ import { Watchdog } from './watchdog.js'
 
 type Clock = 'virtual' | 'wall'
 type Task = Omit<InterpreterTask, 'host'>
+
+/** The clock that a run has got, and the stack's name. */
+interface Opened {
+  readonly clock: Clock
+  readonly stack: string
+}
+const nameOf = ({ name, version }: LoadedStack) => `${name} ${version}`.trim()
 
 export interface UserspaceReport {
   readonly report: InterpreterReport
@@ -40,9 +47,9 @@ export class UserspaceRuns {
     try {
       await this.serveAdmin(order.adminPort)
       const task = taskOf(order, addressesOf(order.options, true))
-      const clock = await this.open(task, order.clock, { soPath, channel, admin: adminChannel })
+      const { clock, stack } = await this.open(task, order.clock, { soPath, channel, admin: adminChannel })
       this.inspected = new ChannelClient(adminChannel, channel)
-      const report = await this.interpret(task, channel, clock)
+      const report = await this.interpret(task, channel, { clock, stack })
       await this.dpdk?.closed()
       return { report, clock }
     } finally {
@@ -56,7 +63,7 @@ export class UserspaceRuns {
     { options, addresses }: Task,
     asked: Clock | null,
     given: Pick<DpdkOpenOptions, 'soPath' | 'channel' | 'admin'>,
-  ): Promise<Clock> {
+  ): Promise<Opened> {
     this.dpdk ??= new DpdkWorker()
     const open: Omit<DpdkOpenOptions, 'clock'> = {
       ...given,
@@ -69,17 +76,19 @@ export class UserspaceRuns {
     }
     const wanted = asked ?? 'virtual'
     try {
-      await this.dpdk.open({ ...open, clock: wanted })
-      return wanted
+      return { clock: wanted, stack: nameOf(await this.dpdk.open({ ...open, clock: wanted })) }
     } catch (error) {
       if (asked !== null || (error as EngineError).code !== 'LD_STACK_CLOCK') throw error
-      await this.dpdk.open({ ...open, clock: 'wall' })
-      return 'wall'
+      return { clock: 'wall', stack: nameOf(await this.dpdk.open({ ...open, clock: 'wall' })) }
     }
   }
 
-  private async interpret(task: Task, channel: SharedArrayBuffer, clock: Clock): Promise<InterpreterReport> {
-    const host = { kind: 'userspace', channel, clock } as const
+  private async interpret(
+    task: Task,
+    channel: SharedArrayBuffer,
+    { clock, stack }: Opened,
+  ): Promise<InterpreterReport> {
+    const host = { kind: 'userspace', channel, clock, stack } as const
     try {
       return await this.carryOut({ ...task, host })
     } catch (error) {

@@ -81,6 +81,13 @@ describe('JSON', () => {
   })
 })
 
+it('shows listeners in ss where all are asked for', async () => {
+  const { body } = await curl('/ss?all=1&format=json')
+  expect(JSON.parse(body).map((row: { state: string }) => row.state)).toEqual(['LISTEN', 'SYN_RCVD'])
+  expect((await curl('/ss?all=1')).body).toMatch(/^LISTEN /m)
+  expect((await curl('/ss?all=yes')).status).toBe(400)
+})
+
 describe('a wrong question', () => {
   it('about the path is answered with the paths', async () => {
     const { status, body } = await curl('/nestat')
@@ -89,7 +96,7 @@ describe('a wrong question', () => {
       "no such path: /nestat
       Paths:
         /netstat                 sockets as netstat -anp shows them
-        /ss                      TCP connections as ss -tinoO shows them
+        /ss                      TCP connections as ss -tinoO shows them; ?all=1 as ss -a
         /pollinghang?time=10     hold the polling thread: 10 (ms), 10us, 10ms, 2s
       With ?format=json the first two give JSON.
       "

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { listing } from '../../src/embed/listing.js'
 
 const snippet = (line: number, text: string, values: [string, number | bigint][]) => {
-  return { text, line, textLine: line, variables: { values: new Map(values), missing: new Set<string>() } }
+  return { text, line, textLine: line, variables: { values: new Map(values), missing: new Map<string, string>() } }
 }
 
 it('is a program: values, place and text of each block in turn', () => {

@@ -16,7 +16,7 @@ const blocks = (...texts: string[]): Snippet[] =>
     text,
     line: 10 * (i + 1),
     textLine: 10 * (i + 1),
-    variables: { values: known, missing: new Set(['tcpi_ecn_mode']) },
+    variables: { values: known, missing: new Map([['tcpi_ecn_mode', 'lwIP 2.1.3 does not tell it']]) },
   }))
 const run = (...texts: string[]) => runSnippets('a script.pkt', 'python3', blocks(...texts), 60)
 
@@ -113,7 +113,7 @@ describe('a block that fails', () => {
 
   it('and asks for what the stack does not know says that', () => {
     const { problem } = run('assert tcpi_ecn_mode == 1') ?? {}
-    expect(problem?.detail.hint).toBe('this stack does not know tcpi_ecn_mode')
+    expect(problem?.detail.hint).toBe('tcpi_ecn_mode has no value here: lwIP 2.1.3 does not tell it')
     expect(problem?.message).toContain("NameError: name 'tcpi_ecn_mode' is not defined")
   })
 

@@ -4,7 +4,7 @@ import { handshake, PASSIVE, passive } from '../support/connections.js'
 import { play } from '../support/play.js'
 import { blocks, call, inject, oversleeps, returns, sends, shell, snapshot } from '../support/playbook.js'
 
-const variables = { values: new Map([['tcpi_snd_cwnd', 10]]), missing: new Set<string>() }
+const variables = { values: new Map([['tcpi_snd_cwnd', 10]]), missing: new Map<string, string>() }
 const EAGAIN = 11
 
 describe('a script', () => {

@@ -14,7 +14,7 @@ import { PASSIVE, PASSIVE_LINES, passive } from '../support/connections.js'
 import { scriptOf } from '../support/play.js'
 import { blocks, call, PlaybookHost, returns, type Step, sends, snapshot } from '../support/playbook.js'
 
-const variables = { values: new Map([['tcpi_snd_cwnd', 10]]), missing: new Set<string>() }
+const variables = { values: new Map([['tcpi_snd_cwnd', 10]]), missing: new Map<string, string>() }
 
 let folder: string
 let page: ArrayBuffer
@@ -204,7 +204,7 @@ describe('what cannot be run', () => {
   })
 
   it('as an event is skipped at its line, before anything has run', () => {
-    const userspace = { kind: 'userspace', channel: new SharedArrayBuffer(8), clock: 'virtual' } as const
+    const userspace = { kind: 'userspace', channel: new SharedArrayBuffer(8), clock: 'virtual', stack: 'lwIP' } as const
     const { failure } = perform(`${note('init')}\n0 \`true\`\n0 > icmp echo_request\n`, [], {}, userspace)
     expect(failure).toMatchObject({
       verdict: 'skip',

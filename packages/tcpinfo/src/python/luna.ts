@@ -15,7 +15,13 @@ const withoutLinuxName: ReadonlySet<string> = new Set([
 export function lunaToTcpInfo(fields: FieldValues): FieldValues {
   const values = new Map<string, number | bigint>()
   for (const [name, value] of fields) {
-    if (!withoutLinuxName.has(name)) values.set(`tcpi_${name.replace(/_(us|ms)$/, '')}`, value)
+    const linux = linuxName(name)
+    if (linux !== null) values.set(linux, value)
   }
   return values
+}
+
+/** Linux's name of a field; null where it has none. */
+export function linuxName(name: string): string | null {
+  return withoutLinuxName.has(name) ? null : `tcpi_${name.replace(/_(us|ms)$/, '')}`
 }

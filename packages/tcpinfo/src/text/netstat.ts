@@ -33,7 +33,7 @@ function cells(socket: SocketRow): Cells {
   const sendq = socket.state === 'LISTEN' ? 0 : socket.sendq
   const state = !isTcp(socket) && socket.state === 'CLOSED' ? '' : socket.state
   return [
-    socket.protocol,
+    socket.family === 'ipv6' ? `${socket.protocol}6` : socket.protocol,
     String(socket.recvq),
     String(sendq),
     endPoint(socket.localIp, socket.localPort),

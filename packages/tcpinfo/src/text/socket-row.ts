@@ -5,10 +5,10 @@ export interface SocketRow {
   /** -1: not yet accepted, or closed by the program and still in some state. */
   readonly fd: number
   readonly protocol: 'tcp' | 'udp'
-  readonly family: 'ipv4'
+  readonly family: 'ipv4' | 'ipv6'
   /** RFC 9293's name: ESTABLISHED, SYN_RCVD, FIN_WAIT_1, … UDP: ESTABLISHED where connected, else CLOSED. */
   readonly state: string
-  /** Dotted; 0.0.0.0: any. */
+  /** Dotted, or with colons; 0.0.0.0 and :: any. */
   readonly localIp: string
   readonly remoteIp: string
   /** 0: none. */

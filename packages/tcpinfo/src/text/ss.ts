@@ -1,7 +1,7 @@
 // The text of `ss -tinoO` (iproute2) for the connections of a stack under test: each on one line, so that a grep for a
-// port finds `cwnd:` too. Listeners are not shown, as `ss` without -a does not; unlike there, SYN_RCVD and TIME_WAIT are,
-// since tests ask for them. Read first: socket-row.ts; tcp-fields.ts.
-import { portText } from './address.js'
+// port finds `cwnd:` too. Listeners and closed sockets are shown where `all` are asked for, as by `ss -a`; unlike there,
+// SYN_RCVD and TIME_WAIT always are, since tests ask for them. Read first: socket-row.ts; tcp-fields.ts.
+import { bracketed, portText } from './address.js'
 import type { SocketRow } from './socket-row.js'
 import { tcpFieldsText } from './tcp-fields.js'
 
@@ -16,25 +16,29 @@ const states: ReadonlyMap<string, string> = new Map([
   ['CLOSE_WAIT', 'CLOSE-WAIT'],
   ['LAST_ACK', 'LAST-ACK'],
   ['CLOSING', 'CLOSING'],
+  ['LISTEN', 'LISTEN'],
+  ['CLOSED', 'UNCONN'],
 ])
+const unconnected: ReadonlySet<string> = new Set(['LISTEN', 'CLOSED'])
 
-/** What `ss -t` is about: TCP connections, without listeners and closed sockets. */
-export function ssRows(sockets: readonly SocketRow[]): readonly SocketRow[] {
-  return sockets.filter((socket) => socket.protocol === 'tcp' && states.has(socket.state))
+/** What `ss -t` is about: TCP connections; with `all`, listeners and closed sockets too. */
+export function ssRows(sockets: readonly SocketRow[], all = false): readonly SocketRow[] {
+  const shown = ({ protocol, state }: SocketRow) => protocol === 'tcp' && states.has(state)
+  return sockets.filter((socket) => shown(socket) && (all || !unconnected.has(socket.state)))
 }
 
-/** A header and a line per connection; ends with a newline. */
-export function ssText(sockets: readonly SocketRow[]): string {
-  const rows = ssRows(sockets)
+/** A header and a line per row of `ssRows`; ends with a newline. */
+export function ssText(sockets: readonly SocketRow[], all = false): string {
+  const rows = ssRows(sockets, all)
   const table = [
     ['State', 'Recv-Q', 'Send-Q', 'Local Address', 'Port', 'Peer Address', 'Port'],
     ...rows.map((socket) => [
       states.get(socket.state)!,
       String(socket.recvq),
       String(socket.sendq),
-      socket.localIp,
+      bracketed(socket.localIp),
       portText(socket.localPort),
-      socket.remoteIp,
+      bracketed(socket.remoteIp),
       portText(socket.remotePort),
     ]),
   ]
@@ -54,7 +58,9 @@ function alignedLine(cells: readonly string[], widths: readonly number[]): strin
 }
 
 function moreText(socket: SocketRow): string {
-  return [timerText(socket), tcpFieldsText(socket.tcp ?? new Map())].filter((part) => part !== '').join(' ')
+  // Of a listener they would be its queue, which the columns show.
+  const tcp = socket.state === 'LISTEN' ? null : socket.tcp
+  return [timerText(socket), tcpFieldsText(tcp ?? new Map())].filter((part) => part !== '').join(' ')
 }
 
 function timerText(socket: SocketRow): string {

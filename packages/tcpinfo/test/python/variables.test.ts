@@ -24,6 +24,8 @@ describe("a kernel's variables", () => {
     expect(missing.has('bbr_bw')).toBe(true)
     expect(missing.has('dctcp_alpha')).toBe(true)
     expect(values.size + missing.size).toBe(order.length)
+    expect(missing.get('tcpi_pacing_rate')).toBe("this kernel's TCP_INFO has 104 octets and ends before it")
+    expect(missing.get('bbr_bw')).toBe("the socket's congestion control gives 0 octets of TCP_CC_INFO, and not this")
   })
 
   it('come with the constants', () => {
@@ -36,6 +38,12 @@ describe("a kernel's variables", () => {
 })
 
 describe("a userspace stack's variables", () => {
+  const header = readFileSync(new URL('../../../dpdk-native/include/luna_stack.h', import.meta.url), 'utf8')
+  const start = header.indexOf('struct luna_tcp_info {')
+  const names = [
+    ...header.slice(start, header.indexOf('};', start)).matchAll(/uint\d+_t (?!reserved)(\w+); +\/\* +\d+/g),
+  ].map(([, name]) => name!)
+
   it('have Linux’s names for what the stack knows, and the rest is missing', () => {
     const { values, missing } = lunaPythonVariables(
       new Map<string, number | bigint>([
@@ -49,6 +57,7 @@ describe("a userspace stack's variables", () => {
         ['snd_una', 4711],
         ['cwnd_bytes', 14600],
       ]),
+      { stack: 'lwIP 2.1.3', fields: names },
     )
     const live = Object.fromEntries([...values].filter(([name]) => name.startsWith('tcpi_')))
     expect(live).toEqual({
@@ -63,17 +72,18 @@ describe("a userspace stack's variables", () => {
     expect(missing.has('tcpi_snd_ssthresh')).toBe(true)
     expect(missing.has('SK_MEMINFO_DROPS')).toBe(true)
     expect(missing.has('tcpi_snd_cwnd')).toBe(false)
+    expect(missing.get('tcpi_rttvar')).toBe(
+      'lwIP 2.1.3 does not tell it: luna_tcp_info.rttvar_us is not known (bit 24 of `known` is 0)',
+    )
+    expect(missing.get('tcpi_ecn_mode')).toBe('lwIP 2.1.3 cannot tell it: luna_tcp_info has no such field')
+    expect(missing.get('bbr_bw')).toBe('lwIP 2.1.3 cannot tell it: luna_stack_v1 has no TCP_CC_INFO')
+    expect(missing.get('SK_MEMINFO_DROPS')).toBe('lwIP 2.1.3 cannot tell it: luna_stack_v1 has no SO_MEMINFO')
     expect(values.size + missing.size).toBe(order.length)
   })
 
   it('leave no name of luna_tcp_info without a Linux one by accident', () => {
-    const header = readFileSync(new URL('../../../dpdk-native/include/luna_stack.h', import.meta.url), 'utf8')
-    const start = header.indexOf('struct luna_tcp_info {')
-    const names = [
-      ...header.slice(start, header.indexOf('};', start)).matchAll(/uint\d+_t (?!reserved)(\w+); +\/\* +\d+/g),
-    ].map(([, name]) => name!)
     expect(names.length).toBe(50)
-    const { values } = lunaPythonVariables(new Map(names.map((name) => [name, 1])))
+    const { values } = lunaPythonVariables(new Map(names.map((name) => [name, 1])), { stack: 'any', fields: names })
     expect([...values.keys()].filter((name) => name.startsWith('tcpi_')).length).toBe(50 - 6)
   })
 })

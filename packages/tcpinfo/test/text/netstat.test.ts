@@ -16,6 +16,21 @@ it('looks like netstat -anp, with RFC 9293’s states', () => {
   `)
 })
 
+it('shows IPv6 as net-tools does', () => {
+  const six = { ...connection, family: 'ipv6' as const, localIp: 'fd3d:fa7b::1', remoteIp: '2001:db8::1' }
+  const any = { ...listener, family: 'ipv6' as const, localIp: '::', remoteIp: '::' }
+  const lines = netstatText([any, six, { ...datagrams, family: 'ipv6' as const, localIp: '::', remoteIp: '::' }]).split(
+    '\n',
+  )
+  expect(lines.slice(2, -1).map((line) => line.trimEnd())).toMatchInlineSnapshot(`
+    [
+      "tcp6       0      0 :::8080                 :::*                    LISTEN      -",
+      "tcp6       0   1000 fd3d:fa7b::1:8080       2001:db8::1:40001       ESTABLISHED -",
+      "udp6       0      0 :::8080                 :::*                                -",
+    ]
+  `)
+})
+
 it('answers the talk’s question', () => {
   const text = netstatText([listener, { ...connection, state: 'SYN_RCVD' }])
   expect(shell('grep 8080 | grep SYN_RCVD', text)).toMatch(/^tcp .*192\.168\.0\.2:8080 +192\.0\.2\.1:40001 +SYN_RCVD/)

@@ -13,6 +13,28 @@ it('looks like ss -tinoO', () => {
   `)
 })
 
+it('shows listeners and closed sockets where all are asked for, as ss -a', () => {
+  const closed = { ...listener, fd: 7, state: 'CLOSED', localPort: 0, sendq: 0, tcp: null }
+  expect(ssText([listener, datagrams, closed, connection], true).split('\n').slice(1, 3)).toMatchInlineSnapshot(`
+    [
+      "LISTEN 0      1            0.0.0.0:8080      0.0.0.0:*",
+      "UNCONN 0      0            0.0.0.0:*         0.0.0.0:*",
+    ]
+  `)
+  expect(ssText([listener, closed])).toBe(ssText([]))
+})
+
+it('puts IPv6 into brackets', () => {
+  const six = {
+    ...connection,
+    family: 'ipv6' as const,
+    localIp: 'fd3d:fa7b::1',
+    remoteIp: '2001:db8::1',
+    timer: 'none',
+  }
+  expect(ssText([six])).toContain(' [fd3d:fa7b::1]:8080 [2001:db8::1]:40001 ')
+})
+
 it('answers the talk’s question: one line holds port and window', () => {
   const command = "grep 8080 | sed 's/^.*\\(cwnd:[0-9]*\\).*$/\\1/' | grep 10"
   expect(shell(command, ssText([listener, connection]))).toBe('cwnd:10\n')
