@@ -31,6 +31,8 @@ const listens = script(
 `,
   'listens.pkt',
 )
+const listensLines = readFileSync(listens, 'utf8').split('\n')
+
 const sound = script('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n', 'sound.pkt')
 
 function runs(...args: string[]): Run[] {
@@ -42,32 +44,56 @@ function runs(...args: string[]): Run[] {
 }
 
 describe.skipIf(noLwip)(named('a stack that', noLwip), () => {
+  // What it is, the object, how its process ends, the line, what the report says, the function at fault, its entry.
   it.each([
-    ['runs into a SIGSEGV', 'crash-in-listen', 3, 'SIGSEGV'],
-    ['crashes on a packet', 'crash-after-syn', 4, 'SIG'],
-    ['aborts', 'aborts', null, 'SIGABRT'],
-    ['calls exit()', 'exits', null, 'exited with status'],
-  ])('%s is a crash, and the next run goes on', (_what, name, line, says) => {
+    ['runs into a SIGSEGV', 'crash-in-listen', 'SIGSEGV', 3, /not its own \(0x0\)/, 'crash', 'call'],
+    ['runs into a SIGSEGV on a packet', 'crash-after-syn', 'SIGSEGV', 4, /not its own/, 'crash', 'poll'],
+    ['jumps to where no code is', 'jumps-nowhere', 'SIGSEGV', 3, /not its own \(0x0\)/, 'jump', 'call'],
+    ['divides by zero', 'divides', 'SIGFPE', 3, /divided by zero/, 'divide', 'call'],
+    ['aborts', 'aborts', 'SIGABRT', 3, /gave up by itself/, 'give_up', 'call'],
+    [
+      'fails an assertion',
+      'asserts',
+      'SIGABRT',
+      3,
+      /Assertion `backlog > 1000 && "room for connections"'/,
+      'check',
+      'call',
+    ],
+    ['overflows its stack', 'overflows', 'SIGSEGV', 3, /called itself without end/, 'dive', 'call'],
+    ['corrupts the heap', 'corrupts-heap', 'SIGABRT', 3, /double free|free\(\): /, 'free_twice', 'call'],
+    ['calls exit()', 'exits', null, 3, /exited with status 3/, 'leave', 'call'],
+  ])('%s is a crash, and the next run goes on', (_what, name, signal, line, says, at, entry) => {
     const [crashed, next] = runs(`--stack=${buildStack(name)}`, listens, '--stack=lwip') as [Run, Run]
-    expect(crashed).toMatchObject({ verdict: 'crash', script: listens })
-    expect(crashed.message).toContain(says)
-    if (line !== null) expect(crashed.line).toBe(line)
-    expect(crashed.message).toContain(`listens.pkt:${crashed.line}:`)
+    expect(crashed).toMatchObject({ verdict: 'crash', script: listens, line })
+    expect(crashed.message).toContain(`listens.pkt:${line}:`)
+    expect(crashed.message).toMatch(says)
+    expect(crashed.fault).toMatchObject({ signal, entry, event: listensLines[line - 1] })
+    expect(crashed.fault?.backtrace.map(({ symbol }) => symbol)).toContain(at)
+    expect(crashed.fault?.backtrace.at(-1)?.object).toContain(`${name}.so`)
+    expect(crashed.message).toMatch(new RegExp(`#\\d+ +${at} \\(${name}\\.so\\)`))
     expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
   })
 
-  it('spins for ever is a hang, with its line', { timeout: 40_000 }, () => {
-    const [hung, next] = runs(`--stack=${buildStack('endless-poll')}`, listens, '--stack=lwip') as [Run, Run]
-    expect(hung).toMatchObject({ verdict: 'hang' })
-    expect(hung.message).toMatch(/did not come back from poll\(\) for \d+ s/)
+  it.each([
+    ['spins for ever in its poll', 'endless-poll', 'poll\\(\\)', 3, /endless loop/, 'spin'],
+    ['spins for ever in a call', 'endless-call', 'a socket call', 3, /endless loop/, 'spin'],
+    ['waits for its own lock', 'deadlock', 'poll\\(\\)', 4, /deadlock/, 'input'],
+    ['spins in its init', 'hangs-in-init', 'init\\(\\)', null, /endless loop/, 'spin'],
+  ])('%s hangs, and the next run goes on', { timeout: 40_000 }, (_what, name, entry, line, says, at) => {
+    const [hung, next] = runs(`--stack=${buildStack(name)}`, listens, '--stack=lwip') as [Run, Run]
+    expect(hung).toMatchObject({ verdict: 'hang', line })
+    expect(hung.message).toMatch(new RegExp(`did not come back from ${entry} for \\d+ s`))
+    expect(hung.message).toMatch(says)
+    expect(hung.fault?.backtrace.map(({ symbol }) => symbol)).toContain(at)
     expect(next.verdict).toBe('pass')
   })
 
-  it('spins in its init is a hang before the first line', { timeout: 40_000 }, () => {
-    const [hung, next] = runs(`--stack=${buildStack('hangs-in-init')}`, listens, '--stack=lwip') as [Run, Run]
-    expect(hung).toMatchObject({ verdict: 'hang', line: null })
-    expect(hung.message).toMatch(/did not come back from init\(\) for \d+ s/)
-    expect(next.verdict).toBe('pass')
+  it('crashes is shown with its last packets', () => {
+    const [crashed] = runs(`--stack=${buildStack('crash-after-syn')}`, listens) as [Run]
+    const text = '192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 32792 <mss 1460>'
+    expect(crashed.fault?.packets).toEqual([{ at_s: 0, to_stack: true, octets: 44, text }])
+    expect(crashed.message).toContain(`0.000000  to the stack    ${text}`)
   })
 
   it('does not unload gets a process of its own for each run', () => {

@@ -32,6 +32,19 @@ export interface Run {
   message: string | null
   wall_s: number
   cpu_s: number
+  fault?: Fault
+}
+
+/** What it says of a userspace stack that is at fault. */
+export interface Fault {
+  event: string | null
+  entry: string | null
+  signal: string | null
+  words: string | null
+  backtrace: { object: string | null; symbol: string | null; offset: number; source: string | null }[]
+  packets: { at_s: number; to_stack: boolean; octets: number; text: string }[]
+  packet_count: number
+  leaked: { kind: string; text: string; line: number | null }[]
 }
 
 export interface Ended {

@@ -10,6 +10,7 @@
 
 #include "eal/eal.h"
 #include "lunadrill/layout.h"
+#include "recorder/flight-recorder.h"
 #include "util/arguments.h"
 
 namespace lunadrill {
@@ -76,6 +77,7 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
 }
 
 void DpdkHost::StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock) {
+  recorder::Open(open_->run.in_stack());
   const Inside inside(&open_->run, layout::stack_entry::kInit);
   std::unique_ptr<LunaV1> kept = std::move(state->kept);
   if (kept != nullptr && kept->CanReset(path, setup, virtual_clock)) {
@@ -130,13 +132,13 @@ std::size_t DpdkHost::Release() {
     if (open_->stack != nullptr && open_->stack->keeps_loaded() && open_->stack->alive()) {
       state_->kept = std::move(open_->stack);
     } else if (open_->stack != nullptr) {
-      {
-        const Inside inside(&open_->run, layout::stack_entry::kShutdown);
-        open_->stack->Shutdown();
-      }
+      // Its destructors are the stack's as well.
+      const Inside inside(&open_->run, layout::stack_entry::kShutdown);
+      open_->stack->Shutdown();
       kept_frames = open_->wire.Recover();
       open_->stack.reset();
     }
+    recorder::Close();
     open_.reset();
   }
   channel_array_.Reset();

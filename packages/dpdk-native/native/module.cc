@@ -3,6 +3,7 @@
 
 #include "dpdk-host.h"
 #include "eal/eal.h"
+#include "recorder/flight-recorder.h"
 #include "util/arguments.h"
 
 namespace lunadrill {
@@ -18,10 +19,22 @@ void InitEalOf(const Napi::CallbackInfo& info) {
   });
 }
 
+void KeepRecord(const Napi::CallbackInfo& info) {
+  arguments::Guarded(info.Env(),
+                     [&] { recorder::Install(static_cast<int>(arguments::Integer(info[0], "fd", 0, INT32_MAX))); });
+}
+
+Napi::Value WatchHost(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), recorder::WatchHost()); }
+
+Napi::Value HostThread(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), recorder::HostThread()); }
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonState());  // deleted with the environment
   DpdkHost::Register(env, exports);
   exports.Set("initEal", Napi::Function::New(env, InitEalOf, "initEal"));
+  exports.Set("keepRecord", Napi::Function::New(env, KeepRecord, "keepRecord"));
+  exports.Set("watchHost", Napi::Function::New(env, WatchHost, "watchHost"));
+  exports.Set("hostThread", Napi::Function::New(env, HostThread, "hostThread"));
   return exports;
 }
 

@@ -88,6 +88,15 @@ export interface Native {
    */
   initEal(arguments_: readonly string[]): void
   /**
+   * Once per process: from here on, what a stack leaves that takes the process down (layout.ts, `Flight`) is written to the
+   * file behind `fd`, Flight.size octets at least. LD_MAP, LD_MEMORY, LD_ARGUMENT.
+   */
+  keepRecord(fd: number): void
+  /** Of any thread: has the host's thread leave its backtrace there. False where it has not within half a second. */
+  watchHost(): boolean
+  /** The host's thread (gettid(2)) while a run is open and a record is kept, else 0. */
+  hostThread(): number
+  /**
    * Loads the stack and makes a fresh instance at time 0. LD_EAL: not initialised. LD_BUSY: another host lives in this
    * process. LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF (the loader's words), LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK
    * (virtual time, but the stack has a clock of its own), LD_UNSUPPORTED (its MTU is smaller), LD_STACK_INIT (errno), LD_STACK_STALE: an object that was used in

@@ -36,4 +36,15 @@ export { optionFault, optionRules } from './run/options.js'
 export { configureRun, PreparationError, type PreparedScript, prepareScript, readScript } from './run/prepare.js'
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.js'
 export type { RunOptions, RunRequest, RunResult, StackChoice, Verdict } from './run/types.js'
-export type { Difference, Failure, Mistake, PacketPair, PacketRow, TraceEntry } from './trace/failure.js'
+export type {
+  Difference,
+  Failure,
+  Frame,
+  KeptPacket,
+  Leaked,
+  Mistake,
+  PacketPair,
+  PacketRow,
+  StackFault,
+  TraceEntry,
+} from './trace/failure.js'

@@ -1,6 +1,6 @@
 // For programs: one JSON object per run, each on its line, and nothing else on stdout. What else there is to say (warnings,
 // --verbose, the output of the scripts' commands) goes to stderr.
-import type { RunResult } from '@lunadrill/engine'
+import type { RunResult, StackFault } from '@lunadrill/engine'
 import type { Screen } from '../terminal/screen.js'
 import type { Reporter } from './reporter.js'
 
@@ -16,10 +16,11 @@ export function jsonReporter(screen: Screen): Reporter {
 
 /**
  * Keys and their order are an interface. Times: seconds, to the microsecond. `mistakes` is there only for a script that
- * cannot be read: all that is wrong with it, while `line` is the first's.
+ * cannot be read: all that is wrong with it, while `line` is the first's; `fault` only for a userspace stack that crashed,
+ * hangs or leaks.
  */
 function jsonRun(result: RunResult): Record<string, unknown> {
-  const mistakes = result.failure?.mistakes
+  const { mistakes, fault } = result.failure ?? {}
   return {
     script: result.script,
     stack: result.stack,
@@ -34,6 +35,17 @@ function jsonRun(result: RunResult): Record<string, unknown> {
     lateness: result.failure?.lateness ?? [],
     attempts: result.attempts.map(jsonRun),
     ...(mistakes !== undefined && { mistakes }),
+    ...(fault !== undefined && { fault: jsonFault(fault) }),
+  }
+}
+
+function jsonFault({ packets, packetCount, ...rest }: StackFault): Record<string, unknown> {
+  return {
+    ...rest,
+    packets: packets.map(({ atUs, toStack, length, text }) => {
+      return { at_s: microseconds(atUs / 1e6), to_stack: toStack, octets: length, text }
+    }),
+    packet_count: packetCount,
   }
 }
 

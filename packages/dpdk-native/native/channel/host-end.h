@@ -50,6 +50,8 @@ class HostEnd {
   void Beat();
   /// Which entry of the stack runs (layout::stack_entry); returns what was set before.
   std::uint32_t SetInStack(std::uint32_t entry);
+  /// What SetInStack writes; as long-lived as the memory.
+  const std::atomic<std::uint32_t>* in_stack() const { return &Word(layout::channel::kInStack); }
 
  private:
   std::atomic<std::uint32_t>& Word(std::size_t offset) const {

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 
+#include "recorder/flight-recorder.h"
 #include "util/failure.h"
 
 namespace lunadrill {
@@ -176,6 +177,7 @@ void PollLoop::Inject(HostEnd* end, const Command& given) {
   if (std::uint8_t* frame = wire_->NewFrame(Gateway::kHeader + octets)) {
     gateway_->Wrap(frame, packet[0]);
     std::memcpy(frame + Gateway::kHeader, packet, octets);
+    recorder::Keep(true, now_us, packet, octets);
     wire_->Send();
   }
   if (clock_->is_virtual()) {
@@ -347,6 +349,7 @@ void PollLoop::Receive() {
 }
 
 void PollLoop::Sniffed(const std::uint8_t* packet, std::size_t length) {
+  recorder::Keep(false, clock_->NowUs(), packet, length);
   std::uint8_t* record = run_->Begin(event::kSniffed, clock_->NowUs(), 8 + length, HostEnd::kReserve);
   if (record == nullptr) {
     overflow_ = true;

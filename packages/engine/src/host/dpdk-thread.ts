@@ -8,7 +8,7 @@ import type { DpdkOpenOptions, DpdkThreadMessage } from './dpdk-worker.js'
 import { Channel } from './layout.js'
 
 const port = parentPort!
-const { eal } = workerData as { eal: readonly string[] }
+const { eal, recordFd } = workerData as { eal: readonly string[]; recordFd: number | null }
 
 let native: Native | undefined
 let refused: unknown
@@ -16,6 +16,7 @@ try {
   const why = unavailable()
   if (why !== undefined) throw new EngineError('LD_DPDK_MISSING', why)
   native = loadNative()
+  if (recordFd !== null) native.keepRecord(recordFd)
   native.initEal(eal)
 } catch (error) {
   refused = error

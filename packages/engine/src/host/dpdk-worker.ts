@@ -59,10 +59,13 @@ export class DpdkWorker {
   /** Until EAL is up, which the first answer tells. */
   private takeRuntimeFolder: () => void
 
-  /** On the main thread. Starts the host's, which sets DPDK up at once. `eal`: arguments for EAL behind the built-in ones. */
-  constructor(eal: readonly string[] = []) {
+  /**
+   * On the main thread. Starts the host's, which sets DPDK up at once. `eal`: arguments for EAL behind the built-in ones;
+   * `recordFd`: where to leave what a stack that takes the process down leaves (layout.ts, `Flight`), null: nowhere.
+   */
+  constructor(eal: readonly string[] = [], recordFd: number | null = null) {
     this.takeRuntimeFolder = lendRuntimeFolder()
-    this.worker = new Worker(new URL('./dpdk-thread.js', import.meta.url), { workerData: { eal } })
+    this.worker = new Worker(new URL('./dpdk-thread.js', import.meta.url), { workerData: { eal, recordFd } })
     this.worker.on('message', (message: DpdkThreadMessage) => this.take(message))
     this.worker.on('error', (error) => this.die(error))
     this.worker.on('exit', () => this.die(new EngineError('LD_HOST_GONE', "the host's thread has ended")))

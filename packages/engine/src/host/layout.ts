@@ -3,7 +3,7 @@
 // Little-endian; every offset is in octets. Numbers of system calls' arguments are Linux's own.
 
 /** Raised with any change below; both ends compare it when a host is opened. */
-export const LAYOUT_VERSION = 3
+export const LAYOUT_VERSION = 4
 
 /** What a call record asks for. POSIX calls first, then what only a host can do. */
 export const CallOp = {
@@ -196,7 +196,7 @@ export const StackEntry = { none: 0, init: 1, poll: 2, call: 3, inspect: 4, shut
 
 /**
  * The progress page: a file shared by the supervisor and a run's process, so that the supervisor can name the script
- * line after the process has died, however it died.
+ * line after the process has died, however it died. Behind the page's 4096 octets, the flight record.
  */
 export const Progress = {
   magic: 0,
@@ -206,6 +206,50 @@ export const Progress = {
   timeUs: 16,
   size: 4096,
 } as const
+
+/**
+ * The flight record of a userspace stack, in the same file: what the host's thread and its signal handlers write there
+ * (dpdk-native/native/recorder) outlives the process. Offsets from the start of the file; cleared when a run opens.
+ *
+ *   4096 u32 kind (FlightKind; 0: no fault; written last)      4120 u64 address (SIGSEGV, SIGBUS, SIGFPE, SIGILL)
+ *   4100 u32 number: the signal, or exit()'s status            4128 u32 frames
+ *   4104 i32 code: si_code                                     4132 u32 octets of words
+ *   4108 u32 entry: StackEntry at that moment                  4136 u32 octets of maps
+ *   4112 u32 onHost: 1 where the host's thread was at fault    4140 u32 packets since the run opened
+ *   4116 u32 exactFirst: 1 where the first frame is no return address
+ *
+ * frames: u64 program counters, innermost first. packetSlots: rings of {u32 octets, u32 kept, u32 toStack, u32 0, f64 timeUs,
+ * `kept` octets of the IP packet}; the n-th packet lies in slot n % slots. words: what the C library or a sanitizer said of
+ * the fault. maps: the lines of /proc/self/maps with executable mappings.
+ */
+export const Flight = {
+  kind: 4096,
+  number: 4100,
+  code: 4104,
+  entry: 4108,
+  onHost: 4112,
+  exactFirst: 4116,
+  address: 4120,
+  frames: 4128,
+  words: 4132,
+  maps: 4136,
+  packets: 4140,
+  frameList: 4160,
+  frameRoom: 96,
+  packetSlots: 8192,
+  slots: 16,
+  slotSize: 512,
+  packetHead: 24,
+  packetRoom: 256,
+  wordList: 16384,
+  wordRoom: 49152,
+  mapList: 65536,
+  mapRoom: 65536,
+  size: 131072,
+} as const
+
+/** How a flight ended; `watched`: the watchdog asked where the host's thread is. */
+export const FlightKind = { none: 0, signal: 1, exit: 2, watched: 3, report: 4 } as const
 export const PROGRESS_MAGIC = 0x4c44_5052
 
 export const RunPhase = { idle: 0, setup: 1, init: 2, events: 3, cleanup: 4, code: 5, teardown: 6 } as const

@@ -1,8 +1,9 @@
 // The progress page (layout.ts, `Progress`): a nameless file that the supervisor and a run's process share, so that the
 // script line of a dead process can still be told. The interpreter writes it, the supervisor reads it afterwards.
 import { closeSync, ftruncateSync, readSync } from 'node:fs'
+import { type FlightRecord, readFlight } from '../flight/flight-record.js'
 import { namelessFile } from '../nameless-file.js'
-import { PROGRESS_MAGIC, Progress } from './layout.js'
+import { Flight, PROGRESS_MAGIC, Progress } from './layout.js'
 
 /** Descriptor number under which the run's process inherits the page. */
 export const PROGRESS_FD = 4
@@ -47,7 +48,7 @@ export class ProgressPage {
   private closed = false
 
   constructor() {
-    ftruncateSync(this.fd, Progress.size)
+    ftruncateSync(this.fd, Flight.size)
   }
 
   /** Null where the process never got to write anything, or the page is closed. */
@@ -62,6 +63,11 @@ export class ProgressPage {
       phase: octets.readUInt32LE(Progress.phase),
       timeUs: octets.readDoubleLE(Progress.timeUs),
     }
+  }
+
+  /** What the userspace stack of the last run has left; null where the page is closed. */
+  flight(): FlightRecord | null {
+    return this.closed ? null : readFlight(this.fd)
   }
 
   /** May be called twice. */

@@ -37,7 +37,9 @@ const interpreter = new Piscina<InterpreterTask | null, InterpreterReport | null
 })
 const send = (message: RunMessage) => process.send?.(message)
 const carryOut = (task: InterpreterTask) => interpreter.run(task) as Promise<InterpreterReport>
-const userspace = new UserspaceRuns(carryOut, (runId, entry, seconds) => send({ kind: 'hang', runId, entry, seconds }))
+const userspace = new UserspaceRuns(carryOut, (runId, entry, seconds, how) => {
+  send({ kind: 'hang', runId, entry, seconds, how })
+})
 
 /** So long after a run the processor that it was timed on is kept awake for the next one. */
 const REST_MS = 100

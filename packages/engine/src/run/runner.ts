@@ -8,12 +8,14 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { guardPath } from '@lunadrill/kernel-native/guard'
 import { lineOf, type Script } from '@lunadrill/parser'
+import { stackFault } from '../flight/stack-fault.js'
 import { RunPhase } from '../host/layout.js'
 import { ProgressPage } from '../host/progress.js'
 import type { Failure } from '../trace/failure.js'
 import { skip } from '../trace/problem.js'
 import { refusal } from '../trace/refusal.js'
-import { failureText } from '../trace/wording.js'
+import { failureText, oneLine } from '../trace/wording.js'
+import { type Death, deathWords } from './death-words.js'
 import { hostFamily } from './host-family.js'
 import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
@@ -21,7 +23,7 @@ import { PreparationError, type PreparedScript, prepareScript } from './prepare.
 import { rehearsal } from './rehearsal.js'
 import { type InterpreterReport, type RunMessage, type RunnerMessage, type RunOrder, unrun } from './task.js'
 import { Turns } from './turns.js'
-import type { RunOptions, RunRequest, RunResult, StackChoice } from './types.js'
+import type { RunOptions, RunRequest, RunResult } from './types.js'
 
 export interface RunnerOptions {
   /** `private`: a network namespace of its own for each run process, where the machine allows it. */
@@ -47,15 +49,9 @@ export function createRunner(options: RunnerOptions): Runner {
   return new Supervisor(options)
 }
 
-type Done = Extract<RunMessage, { kind: 'done' }>
+type Words = Pick<Failure, 'verdict' | 'code' | 'message' | 'hint'>
 
-/** How a run's process came to its end without a report. */
-interface Death {
-  readonly status: number | null
-  readonly signal: NodeJS.Signals | null
-  /** Set where we ended it ourselves. */
-  readonly hang: Extract<RunMessage, { kind: 'hang' }> | null
-}
+type Done = Extract<RunMessage, { kind: 'done' }>
 
 /** So many runs are set up (devices, init commands) while `jobs` others are in their timed part. */
 const AHEAD = 4
@@ -282,15 +278,19 @@ class RunProcess {
     // Killed itself, the guard has ended nobody.
     if (death.signal !== null) await endMarked(this.mark)
     const page = this.progress.read()
+    const flight = order.stack.kind === 'userspace' && this.trouble === null ? this.progress.flight() : null
     this.progress.close()
     const reached = page?.runId === order.runId ? page : null
     const event =
       reached !== null && reached.phase >= RunPhase.init ? order.script.events[reached.eventIndex] : undefined
-    const words = this.trouble === null ? deathWords(order.stack, death) : startWords(this.trouble)
+    const text = event === undefined ? null : oneLine(order.text, event.span)
+    const fault = flight === null ? null : stackFault(flight, text)
+    const words = this.trouble === null ? deathWords(order.stack, death, fault) : startWords(this.trouble)
     const [line, column] =
       event === undefined ? [null, null] : [event.line, lineOf(order.text, event.span.start).column]
     const where = line === null ? order.scriptPath : `${order.scriptPath}:${line}`
-    const failure = refusal({ ...words, upstream: `${where}: ${words.message}` }, { line, column })
+    const refused = refusal({ ...words, upstream: `${where}: ${words.message}` }, { line, column })
+    const failure = fault === null || words.verdict === 'error' ? refused : { ...refused, fault }
     const message = failureText(order.scriptPath, order.text, failure, event?.span ?? null)
     return unrun(failure, message)
   }
@@ -358,46 +358,9 @@ function resultOf(
   }
 }
 
-type Words = Pick<Failure, 'verdict' | 'code' | 'message' | 'hint'>
-
-function deathWords(stack: StackChoice, { status, signal, hang }: Death): Words {
-  const userspace = stack.kind === 'userspace'
-  if (hang !== null) {
-    return {
-      verdict: 'hang',
-      code: 'LD_STACK_HANG',
-      message: `the stack did not come back from ${hang.entry}() for ${hang.seconds} s`,
-      hint: 'an endless loop or a deadlock in the stack; the run was ended',
-    }
-  }
-  if (status === GUARD_FAILED) {
-    const message = 'the run process could not be started: lunadrill-guard failed, see its line above'
-    return { verdict: 'error', code: 'LD_GUARD', message, hint: null }
-  }
-  const how = signal === null ? `exited with status ${status}` : `was killed by ${signal}`
-  if (!userspace) {
-    const hint = 'a kernel run shares its process with nothing that may crash: was it killed from outside?'
-    return { verdict: 'error', code: 'LD_RUN_PROCESS', message: `the run process ${how}`, hint }
-  }
-  const hint = crashHints.get(signal ?? '') ?? 'the stack, or something it called, ended the process'
-  return { verdict: 'crash', code: 'LD_STACK_CRASH', message: `the stack's process ${how}`, hint }
-}
-
 const startWords = ({ message }: Error): Words => ({
   verdict: 'error',
   code: 'LD_GUARD',
   message: `the run process could not be started: ${message}`,
   hint: 'build it: npm run setup',
 })
-
-/** lunadrill-guard's own trouble (kernel-native/README.md). */
-const GUARD_FAILED = 125
-
-const crashHints: ReadonlyMap<string, string> = new Map([
-  ['SIGSEGV', 'the stack accessed memory that is not its own'],
-  ['SIGBUS', 'the stack accessed memory that is not there'],
-  ['SIGFPE', 'the stack divided by zero'],
-  ['SIGILL', 'the stack ran into an illegal instruction (a built-in trap, perhaps)'],
-  ['SIGABRT', 'the stack gave up by itself (abort, or a failed assertion): see its words above'],
-  ['SIGKILL', 'it was killed from outside (kill -9, or the machine was out of memory)'],
-])

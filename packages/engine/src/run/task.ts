@@ -1,4 +1,5 @@
 // What the run's process, its threads and the supervisor say to each other. Plain data, cloned on the way.
+import type { HangKind } from '../flight/hanging-thread.js'
 import type { WirePlan } from '../remote/remote-host.js'
 import type { Failure } from '../trace/failure.js'
 import type { Addresses } from './addresses.js'
@@ -87,4 +88,10 @@ export type RunMessage =
       readonly cpuS: number
     }
   /** The stack does not come back from `entry`; the supervisor kills the process. */
-  | { readonly kind: 'hang'; readonly runId: number; readonly entry: string; readonly seconds: number }
+  | {
+      readonly kind: 'hang'
+      readonly runId: number
+      readonly entry: string
+      readonly seconds: number
+      readonly how: HangKind | null
+    }

@@ -2,10 +2,12 @@
 // Main thread; its event loop is free while the interpreter works. Read first: docs/architecture.md, run-child.ts.
 import { type AdminServer, startAdmin } from '../admin/server.js'
 import { EngineError } from '../errors.js'
+import { type HangKind, watchHangingThread } from '../flight/hanging-thread.js'
 import { holdPolling, listSockets } from '../host/admin-client.js'
 import { ChannelClient, createChannel } from '../host/channel.js'
 import { DpdkHost } from '../host/dpdk-host.js'
 import { type DpdkOpenOptions, DpdkWorker, type LoadedStack } from '../host/dpdk-worker.js'
+import { PROGRESS_FD } from '../host/progress.js'
 import { addressText } from '../wire/address.js'
 import { addressesOf, distinctGateway } from './addresses.js'
 import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } from './task.js'
@@ -36,14 +38,16 @@ export class UserspaceRuns {
   /** `onHang`: the stack does not come back from an entry of its. */
   constructor(
     private readonly carryOut: (task: InterpreterTask) => Promise<InterpreterReport>,
-    private readonly onHang: (runId: number, entry: string, seconds: number) => void,
+    private readonly onHang: (runId: number, entry: string, seconds: number, how: HangKind | null) => void,
   ) {}
 
   /** EngineError, OptionError: a run that could not begin. */
   async run(order: RunOrder, soPath: string): Promise<UserspaceReport> {
     const [channel, adminChannel] = [createChannel(), createChannel()]
     // From before the stack is loaded: its init may hang as well.
-    const watchdog = new Watchdog(channel, (entry, seconds) => this.onHang(order.runId, entry, seconds))
+    const watchdog = new Watchdog(channel, (entry, seconds) => {
+      this.onHang(order.runId, entry, seconds, watchHangingThread())
+    })
     try {
       await this.serveAdmin(order.adminPort)
       const task = taskOf(order, addressesOf(order.options, true))
@@ -64,7 +68,7 @@ export class UserspaceRuns {
     asked: Clock | null,
     given: Pick<DpdkOpenOptions, 'soPath' | 'channel' | 'admin'>,
   ): Promise<Opened> {
-    this.dpdk ??= new DpdkWorker()
+    this.dpdk ??= new DpdkWorker([], PROGRESS_FD)
     const open: Omit<DpdkOpenOptions, 'clock'> = {
       ...given,
       stackOptions: options.soFlags,

@@ -50,6 +50,61 @@ export interface Lateness {
     | 'a tick of a crowded machine'
 }
 
+/** One call on the way to a fault. */
+export interface Frame {
+  /** Path of the object; null where no code is. */
+  readonly object: string | null
+  /** Function, as its language writes it; null where the object has no name for it. */
+  readonly symbol: string | null
+  /** Octets behind the function's start, or in the object where there is no name, or of memory where there is no object. */
+  readonly offset: number
+  /** `file:line`; null without debug information, or without addr2line(1). */
+  readonly source: string | null
+}
+
+/** A packet as the host has seen it, in live numbers. */
+export interface KeptPacket {
+  /** Script time in microseconds. */
+  readonly atUs: number
+  /** False: the stack sent it. */
+  readonly toStack: boolean
+  /** Octets. */
+  readonly length: number
+  /** `ADDRESS:PORT > ADDRESS:PORT`, and the script's notation. */
+  readonly text: string
+}
+
+/** What a stack has not given back. */
+export interface Leaked {
+  readonly kind: 'frame' | 'descriptor'
+  /** What it is: a packet's text, or what the descriptor is open on. */
+  readonly text: string
+  /** The script's line at which it was given to the stack, or was first seen; null where that is not known. */
+  readonly line: number | null
+}
+
+/** A userspace stack that crashed, hangs or leaks. */
+export interface StackFault {
+  /** The script's event that was being carried out; null before the first. */
+  readonly event: string | null
+  /** Which entry of the stack: `init`, `poll`, `call`, `inspect`, `shutdown`; null outside, or where it is not known. */
+  readonly entry: string | null
+  /** Name of the signal that the stack brought about itself; null for other ends. */
+  readonly signal: string | null
+  /** What was accessed, or which instruction it was, where the signal tells it. */
+  readonly address: string | null
+  /** `other`: not the thread that polls the stack. */
+  readonly thread: 'stack' | 'other'
+  /** What the C library (assertions, its allocator) or a sanitizer said; null for nothing. */
+  readonly words: string | null
+  /** Innermost call first, up to where lunadrill called the stack; empty where there is none. */
+  readonly backtrace: readonly Frame[]
+  /** The last packets, oldest first; `packetCount`: of so many. */
+  readonly packets: readonly KeptPacket[]
+  readonly packetCount: number
+  readonly leaked: readonly Leaked[]
+}
+
 export interface Failure {
   readonly verdict: Exclude<Verdict, 'pass'>
   /** Stable: LD_PACKET, LD_TIMING, LD_CALL, LD_COMMAND, LD_CODE, LD_SYNTAX, LD_SEMANTIC, LD_OPTION, LD_STACK_…, see docs/errors.md. */
@@ -79,6 +134,8 @@ export interface Failure {
   readonly before: readonly TraceEntry[]
   /** All that is wrong with a script that cannot be read, the first of them being this failure; absent otherwise. */
   readonly mistakes?: readonly Mistake[]
+  /** Verdicts `crash`, `hang` and `leak` of userspace stacks; absent otherwise. */
+  readonly fault?: StackFault
 }
 
 /** One of several mistakes in a script. Line and column from 1. */

@@ -2,6 +2,7 @@
 import { excerpt, type Span } from '@lunadrill/parser'
 import { seconds } from '../clock/tolerance.js'
 import type { Failure, Lateness, PacketPair, TraceEntry } from './failure.js'
+import { faultText } from './fault-text.js'
 
 /** `path:line:column: message`, the script's line, packets side by side, times, the events before, what to do. */
 export function failureText(path: string, script: string, failure: Failure, span: Span | null): string {
@@ -11,6 +12,7 @@ export function failureText(path: string, script: string, failure: Failure, span
   if (failure.packets !== null) parts.push(packetsText(failure.packets))
   if (failure.time !== null) parts.push(timeText(failure.time))
   if (failure.lateness.length > 0) parts.push(latenessText(failure.lateness))
+  if (failure.fault !== undefined) parts.push(...faultText(failure.fault))
   if (failure.before.length > 0) parts.push(beforeText(failure.before))
   if (failure.hint !== null) parts.push(`  hint: ${failure.hint}`)
   return parts.join('\n')

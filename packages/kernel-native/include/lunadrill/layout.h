@@ -109,7 +109,41 @@ inline constexpr std::uint32_t kSocket = 16u;
 inline constexpr std::uint32_t kListed = 17u;
 inline constexpr std::uint32_t kHeld = 18u;
 }  // namespace event_kind
-inline constexpr std::uint32_t kLayoutVersion = 3u;
+
+namespace flight {
+inline constexpr std::uint32_t kKind = 4096u;
+inline constexpr std::uint32_t kNumber = 4100u;
+inline constexpr std::uint32_t kCode = 4104u;
+inline constexpr std::uint32_t kEntry = 4108u;
+inline constexpr std::uint32_t kOnHost = 4112u;
+inline constexpr std::uint32_t kExactFirst = 4116u;
+inline constexpr std::uint32_t kAddress = 4120u;
+inline constexpr std::uint32_t kFrames = 4128u;
+inline constexpr std::uint32_t kWords = 4132u;
+inline constexpr std::uint32_t kMaps = 4136u;
+inline constexpr std::uint32_t kPackets = 4140u;
+inline constexpr std::uint32_t kFrameList = 4160u;
+inline constexpr std::uint32_t kFrameRoom = 96u;
+inline constexpr std::uint32_t kPacketSlots = 8192u;
+inline constexpr std::uint32_t kSlots = 16u;
+inline constexpr std::uint32_t kSlotSize = 512u;
+inline constexpr std::uint32_t kPacketHead = 24u;
+inline constexpr std::uint32_t kPacketRoom = 256u;
+inline constexpr std::uint32_t kWordList = 16384u;
+inline constexpr std::uint32_t kWordRoom = 49152u;
+inline constexpr std::uint32_t kMapList = 65536u;
+inline constexpr std::uint32_t kMapRoom = 65536u;
+inline constexpr std::uint32_t kSize = 131072u;
+}  // namespace flight
+
+namespace flight_kind {
+inline constexpr std::uint32_t kNone = 0u;
+inline constexpr std::uint32_t kSignal = 1u;
+inline constexpr std::uint32_t kExit = 2u;
+inline constexpr std::uint32_t kWatched = 3u;
+inline constexpr std::uint32_t kReport = 4u;
+}  // namespace flight_kind
+inline constexpr std::uint32_t kLayoutVersion = 4u;
 inline constexpr std::uint32_t kProgressMagic = 1279545426u;
 
 namespace progress {
