@@ -32,6 +32,7 @@ const rooms = [
   'native/poll/epoll-table.cc',
   'native/poll/stack-call.cc',
   'native/port/wire.cc',
+  'native/recorder/flight-recorder.cc',
   'native/stack/luna-v1.cc',
   'native/stack/shared-object.cc',
   '../kernel-native/native/syscall/call-record.cc',
