@@ -36,6 +36,13 @@ describe.skipIf(reason)(named('user nobody', reason), () => {
     expect(stdout).toContain('pass')
   })
 
+  it.skipIf(noLwip)('runs scripts side by side, each with the admin port', () => {
+    const script = 'examples/userspace.pkt'
+    const { status, stdout } = asNobody(`./lunadrill run --stack=lwip --jobs=2 ${script} ${script} ${script}`)
+    expect({ status, stdout }).toMatchObject({ status: 0 })
+    expect(stdout).toContain('3 runs: 3 pass')
+  })
+
   it.skipIf(noKernel)('sets sysctls of its own namespace', () => {
     const { status, stdout } = asNobody('./lunadrill run examples/kernel.pkt')
     expect({ status, stdout }).toMatchObject({ status: 0 })

@@ -17,6 +17,8 @@ export interface AdminSource {
 export interface AdminServer {
   /** Where it listens: the port that was asked for, or the one found for 0. */
   readonly port: number
+  /** The same with its address: `127.0.0.1:8899`. */
+  readonly address: string
   /** Stops listening and drops open connections. */
   close(): Promise<void>
 }
@@ -31,8 +33,10 @@ export async function startAdmin(options: {
   const { port, source } = options
   const server = createServer((request, response) => void serve(request, response, source))
   await listen(server, port)
+  const bound = (server.address() as AddressInfo).port
   return {
-    port: (server.address() as AddressInfo).port,
+    port: bound,
+    address: `${address}:${bound}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -7,6 +7,7 @@ import { KernelHost } from '../host/kernel-host.js'
 import { Progress } from '../host/layout.js'
 import { PROGRESS_FD, ProgressWriter } from '../host/progress.js'
 import { openRemoteHost } from '../remote/remote-host.js'
+import { ADMIN_VARIABLE } from './admin-port.js'
 import { carryOut } from './carry-out.js'
 import { gated } from './gate.js'
 import type { InterpreterReport, InterpreterTask } from './task.js'
@@ -28,7 +29,10 @@ export default function run(task: InterpreterTask | null): InterpreterReport | n
 
 function carryOutOn(task: InterpreterTask): InterpreterReport {
   const { host } = task
+  // This thread's environment is what its commands get.
+  delete process.env[ADMIN_VARIABLE]
   if (host.kind === 'userspace') {
+    if (host.admin !== null) process.env[ADMIN_VARIABLE] = host.admin
     // The stack runs already, and is to end also where the script is not even begun.
     const dpdk = new DpdkHost(host)
     try {

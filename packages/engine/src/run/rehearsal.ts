@@ -44,7 +44,7 @@ export function rehearsal(neighbours: boolean): RunOrder {
     options,
     stack: { kind: 'kernel', name: 'kernel' },
     clock: 'wall',
-    adminPort: 0,
+    admin: null,
     cwd: tmpdir(),
     neighbours,
   }

@@ -15,10 +15,12 @@ import type { Failure } from '../trace/failure.js'
 import { skip } from '../trace/problem.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
+import { type AdminPlan, adminPlan } from './admin-port.js'
 import { type Death, deathWords } from './death-words.js'
 import { hostFamily } from './host-family.js'
 import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
+import { mayHaveOwnNetwork } from './network-namespace.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import { rehearsal } from './rehearsal.js'
 import { type InterpreterReport, type RunMessage, type RunnerMessage, type RunOrder, unrun } from './task.js'
@@ -64,17 +66,21 @@ class Supervisor implements Runner {
   private readonly turns: Turns
   /** Of those that have one, who may be in their timed part. */
   private readonly timed: Turns
+  /** Which userspace runs may go on. */
+  private readonly whole: Turns
   /** By slot: processes that stay warm. */
   private readonly processes = new Map<number, RunProcess>()
   private nextId = 1
   private closed = false
   private asked = 0
   private warm: Promise<void> | null = null
+  private ownNetwork: Promise<boolean> | null = null
 
   constructor(private readonly options: RunnerOptions) {
     this.jobs = options.jobs ?? 1
     this.turns = new Turns(this.jobs > 1 ? this.jobs + AHEAD : 1)
     this.timed = new Turns(this.jobs)
+    this.whole = new Turns(this.jobs)
   }
 
   async run(request: RunRequest): Promise<RunResult> {
@@ -99,11 +105,10 @@ class Supervisor implements Runner {
     if (stack.kind === 'userspace' && ipVersion !== 'ipv4') {
       return neverBegun(ipVersion, refused(scriptPath, kernelOnly(ipVersion)))
     }
-    // The machine has one admin port.
-    const shared = this.jobs > 1 && stack.kind === 'userspace' && request.adminPort !== 0
-    const machines = shared || options.wireMode !== null
+    const { admin, alone: lone } = await this.adminPlan(request, prepared)
+    const machines = lone || options.wireMode !== null
     const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
-    const order = { ...prepared, ...orderOf(request), cwd }
+    const order = { ...prepared, ...orderOf(request), admin, cwd }
     this.asked += 1
     if (this.jobs > 1 && stack.kind === 'kernel') await this.warmUp()
     const attempts: RunResult[] = []
@@ -112,6 +117,18 @@ class Supervisor implements Runner {
       if (result.verdict !== 'undecided' || attempts.length === REPEATS) return { ...result, attempts }
       attempts.push(result)
     }
+  }
+
+  private async adminPlan({ stack, adminPort }: RunRequest, { script, options }: PreparedScript): Promise<AdminPlan> {
+    if (stack.kind === 'kernel' || adminPort === 0) return adminPlan(0, this.jobs, true, script, options.initScripts)
+    const own = this.jobs > 1 && (await this.hasOwnNetwork())
+    return adminPlan(adminPort, this.jobs, own, script, options.initScripts)
+  }
+
+  /** Whether run processes get a network namespace each. */
+  private hasOwnNetwork(): Promise<boolean> {
+    this.ownNetwork ??= this.options.netns === 'private' ? mayHaveOwnNetwork() : Promise.resolve(false)
+    return this.ownNetwork
   }
 
   /** The start of a process is a heavy load: it must not fall into the time of a run that has begun. */
@@ -129,7 +146,13 @@ class Supervisor implements Runner {
     order: Omit<RunOrder, 'runId' | 'neighbours'>,
     alone: boolean,
   ): Promise<RunResult> {
-    const slot = await this.turns.take(alone, likelyUs(order.script))
+    const weight = likelyUs(order.script)
+    // A run on a userspace stack is all one part: as many go on as there are jobs, in as many processes. Nobody waits for
+    // the first of these three while it holds another, nor for the second while it holds the third.
+    const userspace = order.stack.kind === 'userspace' && !alone
+    const whole = userspace ? await this.whole.take(false, weight) : null
+    const slot = await this.turns.take(alone, weight)
+    const timed = userspace ? await this.timed.take(false, weight) : null
     try {
       return await this.carryOut(slot, request, {
         ...order,
@@ -137,7 +160,9 @@ class Supervisor implements Runner {
         neighbours: this.jobs > 1 && !alone,
       })
     } finally {
+      if (timed !== null) this.timed.done(timed)
       this.turns.done(slot)
+      if (whole !== null) this.whole.done(whole)
     }
   }
 
@@ -326,7 +351,7 @@ function kernelOnly(ipVersion: RunOptions['ipVersion']): Words {
   return { verdict, code, message, hint: null }
 }
 
-const orderOf = ({ scriptPath, stack, clock, adminPort }: RunRequest) => ({ scriptPath, stack, clock, adminPort })
+const orderOf = ({ scriptPath, stack, clock }: RunRequest) => ({ scriptPath, stack, clock })
 
 /** The clock of a run that never began. */
 const clockOf = ({ stack, clock }: RunRequest) => (stack.kind === 'kernel' ? 'wall' : (clock ?? 'virtual'))

@@ -3,6 +3,7 @@ import type { HangKind } from '../flight/hanging-thread.js'
 import type { WirePlan } from '../remote/remote-host.js'
 import type { Failure } from '../trace/failure.js'
 import type { Addresses } from './addresses.js'
+import type { AdminPort } from './admin-port.js'
 import type { GateEnd } from './gate.js'
 import type { PreparedScript } from './prepare.js'
 import type { StackChoice } from './types.js'
@@ -13,7 +14,8 @@ export interface RunOrder extends PreparedScript {
   readonly scriptPath: string
   readonly stack: StackChoice
   readonly clock: 'virtual' | 'wall' | null
-  readonly adminPort: number
+  /** Null: none. Of runs on userspace stacks. */
+  readonly admin: AdminPort | null
   /** Folder of its commands and files. */
   readonly cwd: string
   /** Whether other runs go on beside it: then its timed part begins when it is told to. */
@@ -38,6 +40,8 @@ export interface InterpreterTask
         readonly clock: 'virtual' | 'wall'
         /** As it calls itself: `lwIP 2.1.3`. */
         readonly stack: string
+        /** The admin server's `host:port`, for the script's commands; null: none. */
+        readonly admin: string | null
       }
   /** Addresses as decided by the main thread, which has opened the userspace host with them. */
   readonly addresses: Addresses

@@ -78,7 +78,10 @@ export interface RunRequest {
   readonly options: readonly (readonly [name: string, value: string | null])[]
   /** Folder in which its commands run and its paths are looked up, the script's own too; absent: this process's. */
   readonly cwd?: string
-  /** TCP port of the admin server on 127.0.0.1; 0: none. */
+  /**
+   * TCP port of the admin server on 127.0.0.1; 0: none. Side by side (`jobs` above 1) where run processes share a network,
+   * scripts that use `$LUNADRILL_ADMIN` get a free one instead.
+   */
   readonly adminPort: number
 }
 

@@ -10,6 +10,7 @@ import { type DpdkOpenOptions, DpdkWorker, type LoadedStack } from '../host/dpdk
 import { PROGRESS_FD } from '../host/progress.js'
 import { addressText } from '../wire/address.js'
 import { addressesOf, distinctGateway } from './addresses.js'
+import type { AdminPort } from './admin-port.js'
 import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } from './task.js'
 import { Watchdog } from './watchdog.js'
 
@@ -31,6 +32,7 @@ export interface UserspaceReport {
 /** What all userspace runs of one process share; they come one at a time. */
 export class UserspaceRuns {
   private dpdk: DpdkWorker | null = null
+  /** `port`: as it was asked for, 0 where any would do. */
   private admin: { readonly port: number; readonly server: AdminServer } | null = null
   /** The running stack's admin channel; null between runs. */
   private inspected: ChannelClient | null = null
@@ -49,16 +51,19 @@ export class UserspaceRuns {
       this.onHang(order.runId, entry, seconds, watchHangingThread())
     })
     try {
-      await this.serveAdmin(order.adminPort)
-      const task = taskOf(order, addressesOf(order.options, true))
-      const { clock, stack } = await this.open(task, order.clock, { soPath, channel, admin: adminChannel })
+      await this.serveAdmin(order.admin)
+      const given = taskOf(order, addressesOf(order.options, true))
+      const { clock, stack } = await this.open(given, order.clock, { soPath, channel, admin: adminChannel })
       this.inspected = new ChannelClient(adminChannel, channel)
+      // Virtual time knows no neighbours: nothing that they do makes it late.
+      const task = { ...given, neighbours: given.neighbours && clock === 'wall' }
       const report = await this.interpret(task, channel, { clock, stack })
       await this.dpdk?.closed()
       return { report, clock }
     } finally {
       watchdog.stop()
       this.inspected = null
+      if (order.admin?.stays === false) await this.endAdmin()
     }
   }
 
@@ -92,7 +97,7 @@ export class UserspaceRuns {
     channel: SharedArrayBuffer,
     { clock, stack }: Opened,
   ): Promise<InterpreterReport> {
-    const host = { kind: 'userspace', channel, clock, stack } as const
+    const host = { kind: 'userspace', channel, clock, stack, admin: this.admin?.server.address ?? null } as const
     try {
       return await this.carryOut({ ...task, host })
     } catch (error) {
@@ -103,11 +108,11 @@ export class UserspaceRuns {
   }
 
   /** Kept from run to run. EngineError LD_ADMIN_PORT. */
-  private async serveAdmin(port: number): Promise<void> {
-    if (this.admin?.port === port) return
-    await this.admin?.server.close()
-    this.admin = null
-    if (port === 0) return
+  private async serveAdmin(asked: AdminPort | null): Promise<void> {
+    if (asked !== null && this.admin?.port === asked.port) return
+    await this.endAdmin()
+    if (asked === null) return
+    const { port } = asked
     const running = () => {
       if (this.inspected !== null) return this.inspected
       throw new EngineError('LD_NO_STACK', 'no userspace stack is running')
@@ -120,5 +125,10 @@ export class UserspaceRuns {
       },
     })
     this.admin = { port, server }
+  }
+
+  private async endAdmin(): Promise<void> {
+    await this.admin?.server.close()
+    this.admin = null
   }
 }

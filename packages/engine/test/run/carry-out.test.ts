@@ -204,7 +204,13 @@ describe('what cannot be run', () => {
   })
 
   it('as an event is skipped at its line, before anything has run', () => {
-    const userspace = { kind: 'userspace', channel: new SharedArrayBuffer(8), clock: 'virtual', stack: 'lwIP' } as const
+    const userspace = {
+      kind: 'userspace',
+      channel: new SharedArrayBuffer(8),
+      clock: 'virtual',
+      stack: 'lwIP',
+      admin: null,
+    } as const
     const { failure } = perform(`${note('init')}\n0 \`true\`\n0 > icmp echo_request\n`, [], {}, userspace)
     expect(failure).toMatchObject({
       verdict: 'skip',
