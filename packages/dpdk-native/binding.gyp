@@ -26,6 +26,7 @@
         "native/dpdk-host.cc",
         "native/channel/host-end.cc",
         "native/eal/eal.cc",
+        "native/neighbour/discovery.cc",
         "native/neighbour/gateway.cc",
         "native/poll/poll-loop.cc",
         "native/poll/epoll-table.cc",
@@ -68,8 +69,10 @@
       "type": "shared_library",
       "product_prefix": "lib",
       "sources": [
+        "stacks/lwip/address.cc",
         "stacks/lwip/inspect.cc",
         "stacks/lwip/interpose.cc",
+        "stacks/lwip/ipv6.cc",
         "stacks/lwip/memory.cc",
         "stacks/lwip/options.cc",
         "stacks/lwip/socket.cc",

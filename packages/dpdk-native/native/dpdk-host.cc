@@ -16,11 +16,18 @@
 namespace lunadrill {
 namespace {
 
-Gateway::Ip Address(const Napi::Object& options, const char* name) {
+Gateway::Family FamilyOf(const Napi::Object& options) {
+  const std::string local = arguments::Text(options.Get("localIp"), "localIp");
+  return local.find(':') == std::string::npos ? Gateway::Family::kIpv4 : Gateway::Family::kIpv6;
+}
+
+Gateway::Ip Address(const Napi::Object& options, const char* name, Gateway::Family family) {
+  const bool ipv4 = family == Gateway::Family::kIpv4;
   const std::string text = arguments::Text(options.Get(name), name);
   Gateway::Ip address{};
-  if (::inet_pton(AF_INET, text.c_str(), address.data()) != 1) {
-    throw Failure("LD_ARGUMENT", std::string(name) + " must be an IPv4 address, but is '" + text + "'");
+  if (::inet_pton(ipv4 ? AF_INET : AF_INET6, text.c_str(), address.data()) != 1) {
+    const char* wanted = ipv4 ? "IPv4" : "IPv6";
+    throw Failure("LD_ARGUMENT", std::string(name) + " must be an " + wanted + " address, but is '" + text + "'");
   }
   return address;
 }
@@ -48,11 +55,14 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
     const bool virtual_clock = VirtualClock(options);
     LunaSetup setup{};
     setup.options = arguments::Text(options.Get("stackOptions"), "stackOptions");
-    setup.local_ip = Address(options, "localIp");
-    setup.gateway_ip = Address(options, "gatewayIp");
-    Address(options, "remoteIp");  // behind the gateway, or a neighbour: answered for in either case
+    const Gateway::Family family = FamilyOf(options);
+    const bool ipv4 = family == Gateway::Family::kIpv4;
+    setup.family = ipv4 ? AF_INET : AF_INET6;
+    setup.local_ip = Address(options, "localIp", family);
+    setup.gateway_ip = Address(options, "gatewayIp", family);
+    Address(options, "remoteIp", family);  // behind the gateway, or a neighbour: answered for in either case
     setup.prefix_length =
-        static_cast<std::uint8_t>(arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, 32));
+        static_cast<std::uint8_t>(arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, ipv4 ? 32 : 128));
     setup.mtu = static_cast<std::uint16_t>(arguments::Integer(options.Get("mtu"), "mtu", 68, Wire::kMaxMtu));
     setup.mac = Gateway::kStackMac;
     const auto channel = arguments::Bytes(options.Get("channel"), "channel", layout::channel::kSize);
@@ -65,7 +75,7 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
     channel_array_ = Napi::Persistent(options.Get("channel").As<Napi::Object>());
     admin_array_ = Napi::Persistent(options.Get("admin").As<Napi::Object>());
     try {
-      open_ = std::make_unique<Open>(channel.data, admin.data, setup.mtu, setup.local_ip, setup.gateway_ip);
+      open_ = std::make_unique<Open>(channel.data, admin.data, setup.mtu, family, setup.local_ip, setup.gateway_ip);
       setup.port_id = open_->wire.stack_port();
       setup.pool = open_->wire.stack_pool();
       StartStack(state_, path, setup, virtual_clock);

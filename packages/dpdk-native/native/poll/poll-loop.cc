@@ -56,7 +56,7 @@ PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, Ho
       own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)) {}
 
 void PollLoop::Introduce() {
-  SendArp(false);
+  TalkToNeighbour(false);
   Settle();
 }
 
@@ -344,7 +344,7 @@ void PollLoop::Receive() {
   wire_->Receive([this](const std::uint8_t* frame, std::size_t length) {
     const Gateway::Seen seen = gateway_->Look(frame, length);
     if (seen.content == Gateway::Content::kPacket) Sniffed(seen.packet, seen.length);
-    if (seen.content == Gateway::Content::kQuestion) SendArp(true);
+    if (seen.content == Gateway::Content::kQuestion) TalkToNeighbour(true);
   });
 }
 
@@ -363,14 +363,12 @@ void PollLoop::Sniffed(const std::uint8_t* packet, std::size_t length) {
   ++sniffed_;
 }
 
-void PollLoop::SendArp(bool answer) {
-  std::uint8_t* frame = wire_->NewFrame(Gateway::kArpFrame);
+void PollLoop::TalkToNeighbour(bool answer) {
+  std::uint8_t message[Gateway::kLongest];
+  const std::size_t length = answer ? gateway_->Answer(message) : gateway_->Introduce(message);
+  std::uint8_t* frame = wire_->NewFrame(length);
   if (frame == nullptr) return;
-  if (answer) {
-    gateway_->Answer(frame);
-  } else {
-    gateway_->Introduce(frame);
-  }
+  std::memcpy(frame, message, length);
   wire_->Send();
 }
 

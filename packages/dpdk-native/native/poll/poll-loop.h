@@ -27,7 +27,7 @@ class PollLoop {
   PollLoop(const PollLoop&) = delete;
   PollLoop& operator=(const PollLoop&) = delete;
 
-  /// Once, after the stack's start: lets it learn the gateway's address, so that ARP delays no first segment.
+  /// Once, after the stack's start: lets it learn the gateway's address, so that no question of the link's delays a first segment.
   void Introduce();
   /// Works until JavaScript has to act.
   std::uint32_t Turn();
@@ -61,7 +61,7 @@ class PollLoop {
   void GiveReturned(const StackCall& call);
   void Receive();
   void Sniffed(const std::uint8_t* packet, std::size_t length);
-  void SendArp(bool answer);
+  void TalkToNeighbour(bool answer);
   /// When something happens by itself next.
   double NextUs() const;
 

@@ -103,7 +103,7 @@ void LunaV1::Init(const LunaSetup& setup) {
   config.mtu = setup.mtu;
   std::copy(setup.mac.begin(), setup.mac.end(), config.mac);
   config.prefix_length = setup.prefix_length;
-  config.family = AF_INET;
+  config.family = setup.family;
   std::copy(setup.local_ip.begin(), setup.local_ip.end(), config.local_ip);
   std::copy(setup.gateway_ip.begin(), setup.gateway_ip.end(), config.gateway_ip);
   config.pool = setup.pool;

@@ -18,14 +18,16 @@ struct LunaSetup {
   std::uint16_t mtu;
   std::array<std::uint8_t, 6> mac;
   std::uint8_t prefix_length;
-  std::array<std::uint8_t, 4> local_ip;
-  std::array<std::uint8_t, 4> gateway_ip;
+  std::uint32_t family;  // AF_INET or AF_INET6
+  // IPv4 in the first four octets, zeros behind; network order.
+  std::array<std::uint8_t, 16> local_ip;
+  std::array<std::uint8_t, 16> gateway_ip;
   rte_mempool* pool;
   std::string options;
 
   bool operator==(const LunaSetup& other) const {
     return port_id == other.port_id && mtu == other.mtu && mac == other.mac && prefix_length == other.prefix_length &&
-           local_ip == other.local_ip && gateway_ip == other.gateway_ip && pool == other.pool &&
+           family == other.family && local_ip == other.local_ip && gateway_ip == other.gateway_ip && pool == other.pool &&
            options == other.options;
   }
 };

@@ -1,5 +1,6 @@
 #include "inspect.h"
 
+
 #include <lwip/priv/tcp_priv.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -8,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+
+#include "address.h"
 
 namespace luna {
 namespace {
@@ -127,11 +130,6 @@ void FillTimer(const tcp_pcb* pcb, luna_socket_info* info) {
   }
 }
 
-void PutAddress(const ip_addr_t& address, std::uint8_t (&out)[16]) {
-  const u32_t bits = ip4_addr_get_u32(ip_2_ip4(&address));
-  std::memcpy(out, &bits, sizeof bits);
-}
-
 void VisitConnection(const tcp_pcb* pcb, luna_socket_visitor visit, void* context) {
   luna_socket_info info = {};
   // The argument of a SYN_RCVD pcb is still its listener.
@@ -139,10 +137,11 @@ void VisitConnection(const tcp_pcb* pcb, luna_socket_visitor visit, void* contex
   const bool own = socket != nullptr && socket->tcp == pcb;
   info.fd = own ? socket->fd : -1;
   info.protocol = IPPROTO_TCP;
-  info.family = AF_INET;
+  const bool ipv6 = own ? socket->ipv6 : IP_IS_V6_VAL(pcb->remote_ip);
+  info.family = ipv6 ? AF_INET6 : AF_INET;
   info.state = StateOf(pcb->state);
-  PutAddress(pcb->local_ip, info.local_ip);
-  PutAddress(pcb->remote_ip, info.remote_ip);
+  PutAddress(ipv6, pcb->local_ip, info.local_ip);
+  PutAddress(ipv6, pcb->remote_ip, info.remote_ip);
   info.local_port = pcb->local_port;
   info.remote_port = pcb->remote_port;
   info.recvq = own && socket->received != nullptr ? socket->received->tot_len : 0;
@@ -195,9 +194,10 @@ void ListSockets(luna_socket_visitor visit, void* context) {
     const auto* socket = static_cast<const Socket*>(pcb->callback_arg);
     info.fd = socket == nullptr ? -1 : socket->fd;
     info.protocol = IPPROTO_TCP;
-    info.family = AF_INET;
+    const bool ipv6 = !IP_IS_V4_VAL(pcb->local_ip) || (socket != nullptr && socket->ipv6);
+    info.family = ipv6 ? AF_INET6 : AF_INET;
     info.state = LUNA_LISTEN;
-    PutAddress(pcb->local_ip, info.local_ip);
+    PutAddress(ipv6, pcb->local_ip, info.local_ip);
     info.local_port = pcb->local_port;
     if (socket != nullptr) {
       info.recvq = static_cast<std::uint32_t>(socket->queued);
@@ -215,10 +215,10 @@ void ListSockets(luna_socket_visitor visit, void* context) {
     luna_socket_info info = {};
     info.fd = socket->fd;
     info.protocol = IPPROTO_UDP;
-    info.family = AF_INET;
+    info.family = socket->ipv6 ? AF_INET6 : AF_INET;
     info.state = socket->connected ? LUNA_ESTABLISHED : LUNA_CLOSED;
-    PutAddress(socket->udp->local_ip, info.local_ip);
-    PutAddress(socket->udp->remote_ip, info.remote_ip);
+    PutAddress(socket->ipv6, socket->udp->local_ip, info.local_ip);
+    if (socket->connected) PutAddress(socket->ipv6, socket->udp->remote_ip, info.remote_ip);
     info.local_port = socket->udp->local_port;
     info.remote_port = socket->udp->remote_port;
     for (int i = 0; i < socket->datagram_count; ++i) {

@@ -18,4 +18,10 @@ void CloseWire();
 bool ReceiveFrames();
 const netif* Wire();
 
+/// The address that luna_config has in fields of its own.
+luna_address FirstAddress(const luna_config& config);
+
+/// ipv6.cc: gives an open netif its link-local address and this one, and its router.
+void OpenIpv6(netif* interface, const luna_address& address);
+
 }  // namespace luna

@@ -38,9 +38,10 @@ int Applied(Socket* socket) {
   tcp_pcb* pcb = LivePcb(socket);
   if (pcb == nullptr) return 0;
   if (socket->listening) {
+    // What answers a SYN has these, whatever its family: lwIP's listener has one of each.
     pcb->so_options = socket->so_options;
-    pcb->tos = socket->tos;
-    pcb->ttl = socket->ttl;
+    pcb->tos = TosTowards(*socket, pcb->local_ip);
+    pcb->ttl = TtlTowards(*socket, pcb->local_ip);
     return 0;
   }
   ApplyOptions(socket, pcb);
@@ -66,6 +67,50 @@ int SetSocketLevel(Socket* socket, int name, const void* value, std::uint32_t le
       socket->linger_s = given.l_linger;
       return 0;
     }
+    default:
+      return -ENOPROTOOPT;
+  }
+}
+
+// SOL_IP, on sockets of either family (ipv6_setsockopt() passes it on).
+int SetIpLevel(Socket* socket, int name, int number) {
+  switch (name) {
+    case IP_TOS:
+      socket->tos = static_cast<u8_t>(number);
+      return Applied(socket);
+    case IP_TTL:
+      if (number != -1 && (number < 1 || number > 255)) return -EINVAL;
+      socket->ttl = number == -1 ? 255 : static_cast<u8_t>(number);
+      return Applied(socket);
+    default:
+      return -ENOPROTOOPT;
+  }
+}
+
+bool Bound(const Socket& socket) {
+  if (socket.kind == Socket::Kind::kUdp) return socket.udp->local_port != 0;
+  return socket.listening || socket.connected || socket.tcp == nullptr || socket.tcp->local_port != 0;
+}
+
+int SetIpv6Level(Socket* socket, int name, int number) {
+  switch (name) {
+    case IPV6_V6ONLY:
+      if (Bound(*socket)) return -EINVAL;
+      socket->v6_only = number != 0;
+      if (socket->kind == Socket::Kind::kUdp) {
+        IP_SET_TYPE_VAL(socket->udp->local_ip, PcbType(*socket));
+      } else {
+        IP_SET_TYPE_VAL(socket->tcp->local_ip, PcbType(*socket));
+      }
+      return 0;
+    case IPV6_TCLASS:
+      if (number < -1 || number > 255) return -EINVAL;
+      socket->traffic_class = number == -1 ? 0 : static_cast<u8_t>(number);
+      return Applied(socket);
+    case IPV6_UNICAST_HOPS:
+      if (number < -1 || number > 255) return -EINVAL;
+      socket->hop_limit = number == -1 ? 255 : static_cast<u8_t>(number);
+      return Applied(socket);
     default:
       return -ENOPROTOOPT;
   }
@@ -111,7 +156,7 @@ int GetOption(Socket* socket, int level, int name, void* value, std::uint32_t* l
       case SO_TYPE:
         return KeepNumber(value, length, tcp ? SOCK_STREAM : SOCK_DGRAM);
       case SO_DOMAIN:
-        return KeepNumber(value, length, AF_INET);
+        return KeepNumber(value, length, socket->ipv6 ? AF_INET6 : AF_INET);
       case SO_PROTOCOL:
         return KeepNumber(value, length, tcp ? IPPROTO_TCP : IPPROTO_UDP);
       case SO_ACCEPTCONN:
@@ -136,6 +181,18 @@ int GetOption(Socket* socket, int level, int name, void* value, std::uint32_t* l
   }
   if (level == IPPROTO_IP && name == IP_TOS) return KeepNumber(value, length, socket->tos);
   if (level == IPPROTO_IP && name == IP_TTL) return KeepNumber(value, length, socket->ttl);
+  if (level == IPPROTO_IPV6 && socket->ipv6) {
+    switch (name) {
+      case IPV6_V6ONLY:
+        return KeepNumber(value, length, socket->v6_only ? 1 : 0);
+      case IPV6_TCLASS:
+        return KeepNumber(value, length, socket->traffic_class);
+      case IPV6_UNICAST_HOPS:
+        return KeepNumber(value, length, socket->hop_limit);
+      default:
+        return -ENOPROTOOPT;
+    }
+  }
   if (level != IPPROTO_TCP) return -ENOPROTOOPT;
   if (!tcp) return -EOPNOTSUPP;
   switch (name) {
@@ -162,15 +219,8 @@ int SetOption(Socket* socket, int level, int name, const void* value, std::uint3
   int number = 0;
   std::memcpy(&number, value, sizeof number);
   if (level == SOL_SOCKET) return SetSocketLevel(socket, name, value, length, number);
-  if (level == IPPROTO_IP && name == IP_TOS) {
-    socket->tos = static_cast<u8_t>(number);
-    return Applied(socket);
-  }
-  if (level == IPPROTO_IP && name == IP_TTL) {
-    if (number != -1 && (number < 1 || number > 255)) return -EINVAL;
-    socket->ttl = number == -1 ? 255 : static_cast<u8_t>(number);
-    return Applied(socket);
-  }
+  if (level == IPPROTO_IP) return SetIpLevel(socket, name, number);
+  if (level == IPPROTO_IPV6 && socket->ipv6) return SetIpv6Level(socket, name, number);
   if (level != IPPROTO_TCP) return -ENOPROTOOPT;
   if (socket->kind != Socket::Kind::kTcp) return -EOPNOTSUPP;
   return SetTcpLevel(socket, name, number);

@@ -76,8 +76,8 @@ tcp_pcb* LivePcb(Socket* socket) {
 
 void ApplyOptions(Socket* socket, tcp_pcb* pcb) {
   pcb->so_options = socket->so_options;
-  pcb->tos = socket->tos;
-  pcb->ttl = socket->ttl;
+  pcb->tos = TosTowards(*socket, pcb->remote_ip);
+  pcb->ttl = TtlTowards(*socket, pcb->remote_ip);
   pcb->keep_idle = socket->keep_idle_ms;
   pcb->keep_intvl = socket->keep_interval_ms;
   pcb->keep_cnt = socket->keep_count;
@@ -86,6 +86,19 @@ void ApplyOptions(Socket* socket, tcp_pcb* pcb) {
   } else {
     tcp_nagle_enable(pcb);
   }
+}
+
+u8_t PcbType(const Socket& socket) {
+  if (!socket.ipv6) return IPADDR_TYPE_V4;
+  return socket.v6_only ? IPADDR_TYPE_V6 : IPADDR_TYPE_ANY;
+}
+
+u8_t TosTowards(const Socket& socket, const ip_addr_t& remote) {
+  return IP_IS_V6_VAL(remote) ? socket.traffic_class : socket.tos;
+}
+
+u8_t TtlTowards(const Socket& socket, const ip_addr_t& remote) {
+  return IP_IS_V6_VAL(remote) ? socket.hop_limit : socket.ttl;
 }
 
 int ErrnoOf(err_t error) {

@@ -23,6 +23,8 @@ struct Datagram {
 struct Socket {
   enum class Kind : std::uint8_t { kFree, kTcp, kUdp };
   Kind kind = Kind::kFree;
+  bool ipv6 = false;     // of AF_INET6
+  bool v6_only = false;  // no IPv4 by mapped addresses
   bool listening = false;
   bool connecting = false;   // SYN sent, nothing decided
   bool connected = false;    // was established at some time
@@ -38,8 +40,11 @@ struct Socket {
   int error = 0;  // SO_ERROR
   int backlog = 0;
   u8_t so_options = 0;
+  // Of IPv4 and of IPv6: which of them counts, the packet's family says.
   u8_t tos = 0;
   u8_t ttl = 255;
+  u8_t traffic_class = 0;
+  u8_t hop_limit = 255;
   u32_t keep_idle_ms = 7200000;
   u32_t keep_interval_ms = 75000;
   u32_t keep_count = 9;
@@ -83,6 +88,10 @@ void EachSocket(Visit visit) {
 tcp_pcb* LivePcb(Socket* socket);
 /// Puts the options that the socket keeps onto a pcb that is not a listener's.
 void ApplyOptions(Socket* socket, tcp_pcb* pcb);
+/// The type of a pcb of the socket's that has no address yet.
+u8_t PcbType(const Socket& socket);
+u8_t TosTowards(const Socket& socket, const ip_addr_t& remote);
+u8_t TtlTowards(const Socket& socket, const ip_addr_t& remote);
 
 /// errno of an lwIP error, positive.
 int ErrnoOf(err_t error);

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "address.h"
 #include "inspect.h"
 #include "instance.h"
 #include "interpose.h"
@@ -23,13 +24,25 @@ namespace {
 
 bool IsTcp(const Socket* socket) { return socket->kind == Socket::Kind::kTcp; }
 
+// Whether an address is one that OpenWire takes; family 0: none.
+int CheckAddress(const luna_address& address, bool may_be_none) {
+  switch (address.family) {
+    case AF_INET:
+      return address.prefix_length <= 32 ? 0 : -EINVAL;
+    case AF_INET6:
+      return address.prefix_length <= 128 ? 0 : -EINVAL;
+    default:
+      return may_be_none && address.family == 0 ? 0 : -ENOTSUP;
+  }
+}
+
 int Init(const luna_config* given) {
   if (!LUNA_CONFIG_HAS(given, options)) return -EINVAL;
   luna_config config = {};
   std::memcpy(&config, given, std::min<std::size_t>(given->size, sizeof config));
-  if (config.family != AF_INET) return -ENOTSUP;
   if (config.options != nullptr && config.options[0] != '\0') return -EINVAL;
-  if (config.prefix_length > 32) return -EINVAL;
+  if (const int error = CheckAddress(FirstAddress(config), false); error < 0) return error;
+  if (const int error = CheckAddress(config.other, true); error < 0) return error;
   clock_now_us = config.now_us;
   clock_context = config.now_context;
   lwip_init();
@@ -51,7 +64,7 @@ std::uint64_t Poll(std::uint64_t now) {
 }
 
 int OpenSocket(int domain, int type, int protocol) {
-  if (domain != AF_INET) return -EAFNOSUPPORT;
+  if (domain != AF_INET && domain != AF_INET6) return -EAFNOSUPPORT;
   const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
   const bool tcp = kind == SOCK_STREAM;
   if (kind < 0 || kind > SOCK_PACKET) return -EINVAL;  // as __sock_create()
@@ -59,6 +72,7 @@ int OpenSocket(int domain, int type, int protocol) {
   if (protocol != 0 && protocol != (tcp ? IPPROTO_TCP : IPPROTO_UDP)) return -EPROTONOSUPPORT;
   Socket* socket = NewSocket(tcp ? Socket::Kind::kTcp : Socket::Kind::kUdp);
   if (socket == nullptr) return -ENFILE;
+  socket->ipv6 = domain == AF_INET6;
   socket->flags = O_RDWR | ((type & SOCK_NONBLOCK) != 0 ? O_NONBLOCK : 0);
   int result = GiveFd(socket) < 0 ? -EMFILE : tcp ? TcpOpen(socket) : UdpOpen(socket);
   if (result == 0) return socket->fd;
@@ -66,26 +80,10 @@ int OpenSocket(int domain, int type, int protocol) {
   return result;
 }
 
-// An IPv4 address and port; 0, or a negative errno.
-int Parse(const sockaddr* address, std::uint32_t length, ip_addr_t* ip, u16_t* port) {
-  if (address == nullptr) return -EFAULT;
-  if (length < sizeof(sockaddr_in)) return -EINVAL;
-  sockaddr_in given;
-  std::memcpy(&given, address, sizeof given);
-  if (given.sin_family != AF_INET) return -EAFNOSUPPORT;
-  ip_addr_set_ip4_u32(ip, given.sin_addr.s_addr);
-  *port = lwip_ntohs(given.sin_port);
-  return 0;
-}
-
-void Give(const ip_addr_t& ip, u16_t port, sockaddr* address, std::uint32_t* length) {
-  if (length == nullptr) return;
-  sockaddr_in given{};
-  given.sin_family = AF_INET;
-  given.sin_port = lwip_htons(port);
-  given.sin_addr.s_addr = ip4_addr_get_u32(ip_2_ip4(&ip));
-  if (address != nullptr) std::memcpy(address, &given, std::min<std::size_t>(*length, sizeof given));
-  *length = sizeof given;
+bool OwnAddress(const ip_addr_t& ip) {
+  if (ip_addr_isany_val(ip)) return true;
+  if (IP_IS_V6_VAL(ip)) return netif_get_ip6_addr_match(const_cast<netif*>(Wire()), ip_2_ip6(&ip)) >= 0;
+  return ip4_addr_cmp(ip_2_ip4(&ip), netif_ip4_addr(Wire()));
 }
 
 int Bind(int fd, const sockaddr* address, std::uint32_t length) {
@@ -93,8 +91,8 @@ int Bind(int fd, const sockaddr* address, std::uint32_t length) {
   if (socket == nullptr) return -EBADF;
   ip_addr_t ip = {};
   u16_t port = 0;
-  if (const int error = Parse(address, length, &ip, &port); error < 0) return error;
-  if (!ip_addr_isany_val(ip) && !ip4_addr_cmp(ip_2_ip4(&ip), netif_ip4_addr(Wire()))) return -EADDRNOTAVAIL;
+  if (const int error = ParseAddress(*socket, address, length, Purpose::kBind, &ip, &port); error < 0) return error;
+  if (!OwnAddress(ip)) return -EADDRNOTAVAIL;
   return IsTcp(socket) ? TcpBind(socket, ip, port) : UdpBind(socket, ip, port);
 }
 
@@ -113,7 +111,7 @@ int Accept(int fd, sockaddr* address, std::uint32_t* length) {
   if (accepted < 0) return accepted;
   socket->flags = O_RDWR;
   if (const tcp_pcb* pcb = LivePcb(socket)) {
-    Give(pcb->remote_ip, pcb->remote_port, address, length);
+    GiveAddress(*socket, pcb->remote_ip, pcb->remote_port, address, length);
   } else if (length != nullptr) {
     *length = 0;
   }
@@ -133,7 +131,7 @@ int Connect(int fd, const sockaddr* address, std::uint32_t length) {
   }
   ip_addr_t ip = {};
   u16_t port = 0;
-  if (const int error = Parse(address, length, &ip, &port); error < 0) return error;
+  if (const int error = ParseAddress(*socket, address, length, Purpose::kDestination, &ip, &port); error < 0) return error;
   return IsTcp(socket) ? TcpConnect(socket, ip, port) : UdpConnect(socket, ip, port);
 }
 
@@ -149,7 +147,7 @@ std::int64_t ReceiveFrom(int fd, void* buffer, std::uint64_t count, int flags, s
   ip_addr_t from = {};
   u16_t port = 0;
   const std::int64_t result = UdpReceive(socket, octets, count, flags, &from, &port);
-  if (result >= 0) Give(from, port, address, length);
+  if (result >= 0) GiveAddress(*socket, from, port, address, length);
   return result;
 }
 
@@ -186,7 +184,7 @@ std::int64_t SendTo(int fd, const void* buffer, std::uint64_t count, int flags, 
   if (address == nullptr) return UdpSend(socket, octets, count, nullptr, 0);
   ip_addr_t ip = {};
   u16_t port = 0;
-  if (const int error = Parse(address, length, &ip, &port); error < 0) return error;
+  if (const int error = ParseAddress(*socket, address, length, Purpose::kDestination, &ip, &port); error < 0) return error;
   return UdpSend(socket, octets, count, &ip, port);
 }
 
@@ -274,7 +272,8 @@ int TcpInfo(int fd, luna_tcp_info* info) {
 }
 
 constexpr std::uint64_t kCapabilities =
-    LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD | LUNA_CAP_DETERMINISTIC;
+    LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_IPV6 | LUNA_CAP_DUAL_STACK |
+                                        LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD | LUNA_CAP_DETERMINISTIC;
 
 const struct ::luna_stack_v1 table = {
     LUNA_ABI_MAJOR,

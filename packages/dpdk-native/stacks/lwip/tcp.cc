@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "address.h"
 #include "socket.h"
 
 namespace luna {
@@ -75,8 +76,12 @@ err_t OnAccepted(void* argument, tcp_pcb* pcb, err_t error) {
   socket->no_delay = listener->no_delay;
   socket->linger_on = listener->linger_on;
   socket->linger_s = listener->linger_s;
+  socket->ipv6 = listener->ipv6;
+  socket->v6_only = listener->v6_only;
   socket->tos = listener->tos;
   socket->ttl = listener->ttl;
+  socket->traffic_class = listener->traffic_class;
+  socket->hop_limit = listener->hop_limit;
   socket->keep_idle_ms = listener->keep_idle_ms;
   socket->keep_interval_ms = listener->keep_interval_ms;
   socket->keep_count = listener->keep_count;
@@ -115,9 +120,9 @@ bool Writable(const tcp_pcb* pcb) { return tcp_sndbuf(pcb) > 0 && tcp_sndqueuele
 }  // namespace
 
 int TcpOpen(Socket* socket) {
-  tcp_pcb* pcb = tcp_new_ip_type(IPADDR_TYPE_V4);
+  tcp_pcb* pcb = tcp_new_ip_type(PcbType(*socket));
   if (pcb == nullptr) return -ENOBUFS;
-  socket->ttl = pcb->ttl;
+  socket->ttl = socket->hop_limit = pcb->ttl;
   Attach(socket, pcb);
   return 0;
 }
@@ -137,7 +142,7 @@ int TcpListen(Socket* socket, int backlog) {
   }
   if (socket->tcp == nullptr || socket->tcp->state != CLOSED) return -EINVAL;
   if (socket->tcp->local_port == 0) {
-    if (const int error = BindAnyPort(socket, *IP4_ADDR_ANY); error < 0) return error;
+    if (const int error = BindAnyPort(socket, *AnyAddress(*socket)); error < 0) return error;
   }
   err_t error = ERR_OK;
   tcp_pcb* pcb = tcp_listen_with_backlog_and_err(socket->tcp, 255, &error);
@@ -175,7 +180,7 @@ int TcpConnect(Socket* socket, const ip_addr_t& address, u16_t port) {
     if (const int error = TcpOpen(socket); error < 0) return error;
   }
   if (socket->tcp->local_port == 0) {
-    if (const int error = BindAnyPort(socket, *IP4_ADDR_ANY); error < 0) return error;
+    if (const int error = BindAnyPort(socket, *AnyAddress(*socket)); error < 0) return error;
   }
   const err_t error = tcp_connect(socket->tcp, &address, port, OnConnected);
   if (error != ERR_OK) return -ErrnoOf(error);

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "address.h"
 #include "socket.h"
 
 namespace luna {
 namespace {
+
+constexpr std::uint64_t kLongestOverIpv4 = 65507;
+constexpr std::uint64_t kLongestOverIpv6 = 65527;
 
 void OnDatagram(void* argument, udp_pcb*, pbuf* data, const ip_addr_t* from, u16_t port) {
   auto* socket = static_cast<Socket*>(argument);
@@ -33,9 +37,9 @@ int BindAnyPort(Socket* socket, const ip_addr_t& address) {
 }  // namespace
 
 int UdpOpen(Socket* socket) {
-  socket->udp = udp_new_ip_type(IPADDR_TYPE_V4);
+  socket->udp = udp_new_ip_type(PcbType(*socket));
   if (socket->udp == nullptr) return -ENOBUFS;
-  socket->ttl = socket->udp->ttl;
+  socket->ttl = socket->hop_limit = socket->udp->ttl;
   udp_recv(socket->udp, OnDatagram, socket);
   return 0;
 }
@@ -49,7 +53,7 @@ int UdpBind(Socket* socket, const ip_addr_t& address, u16_t port) {
 
 int UdpConnect(Socket* socket, const ip_addr_t& address, u16_t port) {
   if (socket->udp->local_port == 0) {
-    if (const int error = BindAnyPort(socket, *IP4_ADDR_ANY); error < 0) return error;
+    if (const int error = BindAnyPort(socket, *AnyAddress(*socket)); error < 0) return error;
   }
   const err_t error = udp_connect(socket->udp, &address, port);
   socket->connected = error == ERR_OK;
@@ -80,16 +84,17 @@ std::int64_t UdpSend(Socket* socket, const std::uint8_t* buffer, std::uint64_t c
                      u16_t port) {
   if (socket->write_closed) return -EPIPE;
   if (address == nullptr && !socket->connected) return -EDESTADDRREQ;
-  if (count > 65507) return -EMSGSIZE;
+  const ip_addr_t& remote = address == nullptr ? socket->udp->remote_ip : *address;
+  if (count > (IP_IS_V6_VAL(remote) ? kLongestOverIpv6 : kLongestOverIpv4)) return -EMSGSIZE;
   if (count > 0 && buffer == nullptr) return -EFAULT;
   if (socket->udp->local_port == 0) {
-    if (const int error = BindAnyPort(socket, *IP4_ADDR_ANY); error < 0) return error;
+    if (const int error = BindAnyPort(socket, *AnyAddress(*socket)); error < 0) return error;
   }
   pbuf* data = pbuf_alloc(PBUF_TRANSPORT, static_cast<u16_t>(count), PBUF_RAM);
   if (data == nullptr) return -ENOBUFS;
   if (count > 0) pbuf_take(data, buffer, static_cast<u16_t>(count));
-  socket->udp->tos = socket->tos;
-  socket->udp->ttl = socket->ttl;
+  socket->udp->tos = TosTowards(*socket, remote);
+  socket->udp->ttl = TtlTowards(*socket, remote);
   const err_t error = address == nullptr ? udp_send(socket->udp, data) : udp_sendto(socket->udp, data, address, port);
   pbuf_free(data);
   return error == ERR_OK ? static_cast<std::int64_t>(count) : -ErrnoOf(error);

@@ -5,6 +5,7 @@
 #include <netif/ethernet.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
@@ -53,15 +54,35 @@ ip4_addr_t AddressOf(const std::uint8_t* octets) {
 
 }  // namespace
 
+luna_address FirstAddress(const luna_config& config) {
+  luna_address first = {};
+  first.family = config.family;
+  first.prefix_length = config.prefix_length;
+  std::memcpy(first.local_ip, config.local_ip, sizeof first.local_ip);
+  std::memcpy(first.gateway_ip, config.gateway_ip, sizeof first.gateway_ip);
+  return first;
+}
+
 int OpenWire(const luna_config& config) {
   wire = config;
-  const ip4_addr_t local = AddressOf(config.local_ip);
-  const ip4_addr_t gateway = AddressOf(config.gateway_ip);
-  ip4_addr_t mask;
-  mask.addr = config.prefix_length == 0 ? 0 : lwip_htonl(~u32_t{0} << (32 - config.prefix_length));
+  const luna_address addresses[] = {FirstAddress(config), config.other};
+  ip4_addr_t local = {};
+  ip4_addr_t mask = {};
+  ip4_addr_t gateway = {};
+  for (const luna_address& each : addresses) {
+    if (each.family != AF_INET) continue;
+    local = AddressOf(each.local_ip);
+    gateway = AddressOf(each.gateway_ip);
+    mask.addr = each.prefix_length == 0 ? 0 : lwip_htonl(~u32_t{0} << (32 - each.prefix_length));
+  }
   if (netif_add(&interface, &local, &mask, &gateway, nullptr, OpenInterface, ethernet_input) == nullptr) return -ENOMEM;
   netif_set_default(&interface);
   netif_set_up(&interface);
+  // Nobody is asked for a router.
+  interface.rs_count = 0;
+  for (const luna_address& each : addresses) {
+    if (each.family == AF_INET6) OpenIpv6(&interface, each);
+  }
   return 0;
 }
 
