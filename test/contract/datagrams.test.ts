@@ -121,7 +121,7 @@ contract({
     },
     {
       name: 'a port that nobody listens on is told, to the next call',
-      needs: 'ICMP',
+      needs: 'ICMP errors',
       script: `${exchanged}
 +.01 < icmp unreachable port_unreachable [udp (100)]
 +0 read(3, ..., 1000) = -1 ECONNREFUSED (Connection refused)
@@ -142,7 +142,7 @@ contract({
   'ping sockets': [
     {
       name: 'send echo requests, as long as they are told',
-      needs: 'ICMP',
+      needs: 'ping sockets',
       script: `${ping}
 +0 sendto(3, ..., 100, 0, ..., ...) = 100
 +0 > icmp echo_request [raw (100)]
@@ -166,7 +166,7 @@ contract({
     },
     {
       name: 'read the replies to the identity that they are bound to',
-      needs: 'ICMP',
+      needs: 'ping sockets',
       script: `${ping}
 +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
 +0 bind(3, ..., ...) = 0
@@ -190,7 +190,7 @@ contract({
   'TCP and ICMP': [
     {
       name: 'an unreachable host ends a connect()',
-      needs: 'ICMP',
+      needs: 'ICMP errors',
       script: `
 0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
 +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)

@@ -16,7 +16,6 @@ contract({
   IPv6: [
     {
       name: 'a passive open, and data both ways',
-      needs: 'IPv6',
       options: ipv6,
       script: `${accepted}${exchange}`,
       twins: [
@@ -36,10 +35,9 @@ contract({
         },
       ],
     },
-    { name: 'an active open', needs: 'IPv6', options: ipv6, script: `${connected}\n` },
+    { name: 'an active open', options: ipv6, script: `${connected}\n` },
     {
       name: 'a SYN to a port that nobody listens on is reset',
-      needs: 'IPv6',
       options: ipv6,
       script: `
 0 < S 0:0(0) win 32792
@@ -47,8 +45,15 @@ contract({
 `,
     },
     {
-      name: 'the MSS is 20 octets less than over IPv4',
-      needs: 'IPv6',
+      name: 'the MSS of a connection is 20 octets less than over IPv4',
+      options: ipv6,
+      script: `${connected.replace('<mss 1460>', '<mss 9000>')}
++0 getsockopt(3, SOL_TCP, TCP_MAXSEG, [1440], [4]) = 0
+`,
+    },
+    {
+      name: 'so is the MSS that a SYN tells',
+      needs: 'SACK and time stamps',
       options: [...ipv6, ['mtu', '1520']],
       script: `
 0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
@@ -67,7 +72,7 @@ contract({
     },
     {
       name: 'a connection keeps its flow label',
-      needs: 'IPv6',
+      needs: 'flow labels',
       options: ipv6,
       script: `
 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
@@ -92,7 +97,6 @@ contract({
     },
     {
       name: 'hop limit (IPV6_UNICAST_HOPS, 16) and traffic class are told',
-      needs: 'IPv6',
       options: ipv6,
       script: `
 0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3
@@ -123,7 +127,7 @@ contract({
     },
     {
       name: 'ICMPv6 ends a connect()',
-      needs: 'IPv6',
+      needs: 'ICMP errors',
       options: ipv6,
       script: `
 0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
@@ -135,7 +139,7 @@ contract({
     },
     {
       name: 'a ping socket sends an echo request',
-      needs: 'IPv6',
+      needs: 'ping sockets',
       options: ipv6,
       script: `
 \`sysctl -qw net.ipv4.ping_group_range="0 2147483647"\`
@@ -158,7 +162,6 @@ contract({
   'IPv4-mapped addresses': [
     {
       name: 'a passive open, and data both ways, over IPv4',
-      needs: 'IPv4-mapped addresses',
       options: mapped,
       script: `${accepted}${exchange}`,
       twins: [
@@ -171,10 +174,10 @@ contract({
         },
       ],
     },
-    { name: 'an active open', needs: 'IPv4-mapped addresses', options: mapped, script: `${connected}\n` },
+    { name: 'an active open', options: mapped, script: `${connected}\n` },
     {
       name: 'UDP, with the errors of ICMPv4',
-      needs: 'IPv4-mapped addresses',
+      needs: 'ICMP errors',
       options: mapped,
       script: `
 0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3
@@ -190,7 +193,7 @@ contract({
   '--is_anyip': [
     {
       name: 'a datagram comes before the stack has sent one, to an address of the range',
-      needs: 'ICMP',
+      needs: 'ICMP errors',
       options: [
         ['is_anyip', null],
         ['local_ip', '192.168.7.7'],

@@ -13,22 +13,26 @@ export type Capability =
   | 'a send buffer of known size'
   | 'TCP_INQ'
   | 'SO_TIMESTAMPING'
+  | 'flow labels'
+  | 'SACK and time stamps'
   | Uncarried
 
-/** What the stack interface has nothing for: scripts that need it are skipped, not failed. */
-export type Uncarried = 'control messages' | 'an error queue' | 'files and pipes' | 'edges of epoll' | Unsent
-
-/** The same of its wire. */
-type Unsent = 'IPv6' | 'IPv4-mapped addresses' | 'ICMP'
+/** What the stack does not declare, or the host has nothing for: scripts that need it are skipped, not failed. */
+export type Uncarried =
+  | 'control messages'
+  | 'an error queue'
+  | 'files and pipes'
+  | 'edges of epoll'
+  | 'ICMP errors'
+  | 'ping sockets'
 
 export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
   'control messages',
   'an error queue',
   'files and pipes',
   'edges of epoll',
-  'IPv6',
-  'IPv4-mapped addresses',
-  'ICMP',
+  'ICMP errors',
+  'ping sockets',
 ])
 
 export type HostName = 'kernel' | 'lwip' | 'lwip, wall clock'
@@ -48,9 +52,10 @@ const lwip: Lacks = {
   'an error queue': 'luna_stack.h has none',
   'files and pipes': 'luna_stack.h has none',
   'edges of epoll': 'luna_stack.h tells what is ready, not what has become ready',
-  IPv6: 'the wire to userspace stacks carries IPv4',
-  'IPv4-mapped addresses': 'the wire to userspace stacks carries IPv4, and so do their sockets',
-  ICMP: 'the wire to userspace stacks carries TCP and UDP',
+  'ICMP errors': 'they are dropped',
+  'ping sockets': 'SOCK_DGRAM is UDP',
+  'flow labels': 'they are 0',
+  'SACK and time stamps': 'Debian builds it without',
   TCP_INQ: 'setsockopt() says ENOPROTOOPT',
   SO_TIMESTAMPING: 'setsockopt() says ENOPROTOOPT',
   ECN: 'a SYN with ECE and CWR is answered without ECE',

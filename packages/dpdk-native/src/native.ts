@@ -2,7 +2,7 @@
 // Threads: EAL is the process's; a DpdkHost belongs to the thread that made it, which does nothing else while a run lasts.
 // Read first: native/dpdk-host.h, native/poll/poll-loop.h, engine/src/host/layout.ts.
 
-/** What a {@link DpdkHost} needs. Addresses are dotted IPv4 text. */
+/** What a {@link DpdkHost} needs. Addresses are text, all of one family, IPv4 or IPv6. */
 export interface DpdkHostOptions {
   /** The stack's shared object; absolute. */
   soPath: string
@@ -11,7 +11,7 @@ export interface DpdkHostOptions {
   clock: 'virtual' | 'wall'
   /** The stack's own address. */
   localIp: string
-  /** 0 to 32. */
+  /** 0 to 32, or 128. */
   prefixLength: number
   /** The stack's next hop for everything outside the prefix; never `localIp`. */
   gatewayIp: string
@@ -99,7 +99,7 @@ export interface Native {
   /**
    * Loads the stack and makes a fresh instance at time 0. LD_EAL: not initialised. LD_BUSY: another host lives in this
    * process. LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF (the loader's words), LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK
-   * (virtual time, but the stack has a clock of its own), LD_UNSUPPORTED (its MTU is smaller), LD_STACK_INIT (errno), LD_STACK_STALE: an object that was used in
+   * (virtual time, but the stack has a clock of its own), LD_UNSUPPORTED (it has not this family, or its MTU is smaller), LD_STACK_INIT (errno), LD_STACK_STALE: an object that was used in
    * this process before did not leave it, so only a new process gives a fresh one.
    */
   DpdkHost: new (

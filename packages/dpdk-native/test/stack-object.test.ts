@@ -37,7 +37,7 @@ describe.skipIf(missing)(named, () => {
     ['upstream-symbol', 'LD_STACK_SYMBOL', /packetdrill_interface_init, an interface that is not supported yet/],
     ['null-function', 'LD_STACK_SYMBOL', /a null where a function should be/],
     ['declares-control', 'LD_STACK_SYMBOL', /declares LUNA_CAP_CONTROL, and sendmsg or recvmsg is null/],
-    ['small-mtu', 'LD_UNSUPPORTED', /^an MTU of 1500 of the stack, which takes 1280 at most$/],
+    ['small-mtu', 'LD_UNSUPPORTED', /^stack lacks room for an MTU of 1500: it takes 1280 at most$/],
     ['short-table', 'LD_STACK_VERSION', /its table has 232 octets instead of 240 or more/],
     ['wrong-version', 'LD_STACK_VERSION', /has version 2\.1 of luna_stack_v1's interface, lunadrill has 1\.1/],
     ['init-fails', 'LD_STACK_INIT', /quiet refuses to start: init: Cannot allocate memory/],

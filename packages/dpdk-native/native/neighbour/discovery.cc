@@ -33,7 +33,8 @@ bool IsTalk(std::uint8_t type) {
 void PutChecksum(std::uint8_t* packet) {
   constexpr std::size_t kAddresses = 8;
   std::uint32_t sum = kMessage - kIpHeader + kIcmp6;
-  for (std::size_t at = kAddresses; at < kMessage; at += 2) sum += static_cast<std::uint32_t>(packet[at] << 8 | packet[at + 1]);
+  for (std::size_t at = kAddresses; at < kMessage; at += 2)
+    sum += static_cast<std::uint32_t>(packet[at] << 8 | packet[at + 1]);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
   packet[kIpHeader + 2] = static_cast<std::uint8_t>(~sum >> 8);
   packet[kIpHeader + 3] = static_cast<std::uint8_t>(~sum);

@@ -1,6 +1,6 @@
-// IPv6 neighbour discovery as the tester's end speaks it: which packets are the link's own talk and none of the script's,
-// and the two messages that a router with proxy answers for every address needs. Octets only, pure. Host thread.
-// Read first: RFC 4861 4.3, 4.4 and 7.2; RFC 3810 5 (the reports of groups that hosts send unasked).
+// IPv6 neighbour discovery as the tester's end speaks it: which packets are the link's own talk and none of the
+// script's, and the two messages that a router with proxy answers for every address needs. Octets only, pure. Host
+// thread. Read first: RFC 4861 4.3, 4.4 and 7.2; RFC 3810 5 (the reports of groups that hosts send unasked).
 #pragma once
 #include <array>
 #include <cstddef>

@@ -27,7 +27,8 @@ class PollLoop {
   PollLoop(const PollLoop&) = delete;
   PollLoop& operator=(const PollLoop&) = delete;
 
-  /// Once, after the stack's start: lets it learn the gateway's address, so that no question of the link's delays a first segment.
+  /// Once, after the stack's start: lets it learn the gateway's address, so that no question of the link's delays a
+  /// first segment.
   void Introduce();
   /// Works until JavaScript has to act.
   std::uint32_t Turn();

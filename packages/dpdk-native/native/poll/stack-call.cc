@@ -1,6 +1,7 @@
 #include "poll/stack-call.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -45,7 +46,7 @@ void StackCall::Take(const Table& stack, const std::uint8_t* record, std::size_t
   std::memcpy(octets_, record, length);
   std::memset(octets_ + length, 0, sizeof octets_ - length);
   record_.Prepare(length);
-  if (const char* lacking = Lacking(stack)) throw Failure("LD_UNSUPPORTED", lacking);
+  if (const char* lacking = Lacking(stack)) throw Failure("LD_UNSUPPORTED", std::string("stack lacks ") + lacking);
   done_ = 0;
   start_us_ = now_us;
   const bool waits = record_.op() == op::kPoll || record_.op() == op::kEpollWait;
@@ -53,35 +54,54 @@ void StackCall::Take(const Table& stack, const std::uint8_t* record, std::size_t
   in_flight_ = true;
 }
 
-// What the table cannot carry; null for what it can, or what the host does by itself.
+// What the stack does not declare, in words that end "stack lacks"; null for what it can, or the host does by itself.
 const char* StackCall::Lacking(const Table& stack) const {
   const auto& arg = record_.arg();
+  const auto can = [&](std::uint64_t capability) { return (stack.capabilities & capability) != 0; };
   switch (record_.op()) {
+    case op::kSocket:
+      return LackingSocket(stack);
     case op::kRecvmsg:
-      if ((arg[0] & MSG_ERRQUEUE) != 0) return "the error queue of the stack";
+      if ((arg[0] & MSG_ERRQUEUE) != 0 && !can(LUNA_CAP_ERROR_QUEUE)) return "an error queue";
       [[fallthrough]];
     case op::kSendmsg:
-      return arg[2] > 0 ? "control messages of the stack" : nullptr;
+      return arg[2] > 0 ? "control messages" : nullptr;
     case op::kIoctl:
-      return arg[0] == FIONREAD && Stream(stack) ? nullptr : "ioctl() of the stack";
+      return arg[0] == FIONREAD && Stream(stack) ? nullptr : "ioctl()";
     case op::kEpollCtl: {
-      if (epolls_->Has(arg[1]) && arg[1] != record_.fd()) return "sets of sets of epoll of the stack";
+      if (epolls_->Has(arg[1]) && arg[1] != record_.fd()) return "sets of sets of epoll";
       const std::uint32_t events = reinterpret_cast<const epoll_event*>(record_.buffer())->events;
-      return (events & EPOLLET) != 0 ? "edge-triggered epoll of the stack" : nullptr;
+      return (events & EPOLLET) != 0 ? "edge-triggered epoll" : nullptr;
     }
     case op::kPipe:
-      return "pipe() of the stack";
+      return "pipe()";
     case op::kSplice:
-      return "splice() of the stack";
+      return "splice()";
     case op::kOpen:
-      return "open() of the stack";
+      return "open()";
     case op::kSendfile:
-      return "sendfile() of the stack";
+      return "sendfile()";
     case op::kCapSet:
-      return "cap_set() of the stack";
+      return "capabilities(7)";
     default:
       return nullptr;
   }
+}
+
+// Families and types of Linux that a stack may do without; it refuses what Linux has not either by itself.
+const char* StackCall::LackingSocket(const Table& stack) const {
+  const auto can = [&](std::uint64_t capability) { return (stack.capabilities & capability) != 0; };
+  const auto& arg = record_.arg();
+  const int domain = arg[0];
+  const int type = arg[1] & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (domain != AF_INET && domain != AF_INET6) return nullptr;
+  if (!can(domain == AF_INET ? LUNA_CAP_IPV4 : LUNA_CAP_IPV6)) return domain == AF_INET ? "IPv4" : "IPv6";
+  if (type == SOCK_STREAM && !can(LUNA_CAP_TCP)) return "TCP";
+  if (type != SOCK_DGRAM) return nullptr;
+  if (arg[2] == (domain == AF_INET ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6})) {
+    return can(LUNA_CAP_PING_SOCKETS) ? nullptr : "ICMP sockets";
+  }
+  return can(LUNA_CAP_UDP) ? nullptr : "UDP";
 }
 
 StackCall::Outcome StackCall::Try(const Table& stack, double now_us) {

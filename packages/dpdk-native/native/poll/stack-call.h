@@ -50,6 +50,7 @@ class StackCall {
   std::int32_t Flags() const;
   bool Stream(const struct ::luna_stack_v1& stack) const;
   const char* Lacking(const struct ::luna_stack_v1& stack) const;
+  const char* LackingSocket(const struct ::luna_stack_v1& stack) const;
   std::int64_t EnterReceive(const struct ::luna_stack_v1& stack);
   std::int64_t EnterUnread(const struct ::luna_stack_v1& stack);
 

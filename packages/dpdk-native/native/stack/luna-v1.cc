@@ -92,8 +92,12 @@ void LunaV1::CheckVersion(const Table& given) const {
 }
 
 void LunaV1::Init(const LunaSetup& setup) {
+  const bool ipv6 = setup.family == AF_INET6;
+  if (!Can(ipv6 ? LUNA_CAP_IPV6 : LUNA_CAP_IPV4)) {
+    throw Failure("LD_UNSUPPORTED", ipv6 ? "stack lacks IPv6" : "stack lacks IPv4");
+  }
   if (table_.max_mtu != 0 && setup.mtu > table_.max_mtu) {
-    throw Failure("LD_UNSUPPORTED", "an MTU of " + std::to_string(setup.mtu) + " of the stack, which takes " +
+    throw Failure("LD_UNSUPPORTED", "stack lacks room for an MTU of " + std::to_string(setup.mtu) + ": it takes " +
                                         std::to_string(table_.max_mtu) + " at most");
   }
   setup_ = setup;

@@ -27,8 +27,8 @@ struct LunaSetup {
 
   bool operator==(const LunaSetup& other) const {
     return port_id == other.port_id && mtu == other.mtu && mac == other.mac && prefix_length == other.prefix_length &&
-           family == other.family && local_ip == other.local_ip && gateway_ip == other.gateway_ip && pool == other.pool &&
-           options == other.options;
+           family == other.family && local_ip == other.local_ip && gateway_ip == other.gateway_ip &&
+           pool == other.pool && options == other.options;
   }
 };
 
@@ -41,7 +41,7 @@ class LunaV1 {
   LunaV1& operator=(const LunaV1&) = delete;
   ~LunaV1() { Shutdown(); }
 
-  /// The first instance. LD_STACK_INIT; LD_UNSUPPORTED: an MTU above the stack's own greatest.
+  /// The first instance. LD_STACK_INIT; LD_UNSUPPORTED: another family, or an MTU above its own greatest.
   void Init(const LunaSetup& setup);
   /// Whether the next instance may be made by Reset, with this path, setup and clock.
   bool CanReset(const std::string& path, const LunaSetup& setup, bool virtual_clock) const;

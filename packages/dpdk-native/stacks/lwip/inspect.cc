@@ -1,6 +1,5 @@
 #include "inspect.h"
 
-
 #include <lwip/priv/tcp_priv.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

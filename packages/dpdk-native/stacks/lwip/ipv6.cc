@@ -1,4 +1,5 @@
-// IPv6 on lwIP's netif: a fixed address and a fixed router. Apart from wire.cc, whose DPDK headers have another ip6_hdr.
+// IPv6 on lwIP's netif: a fixed address and a fixed router. Apart from wire.cc, whose DPDK headers have another
+// ip6_hdr.
 #include <lwip/ethip6.h>
 #include <lwip/priv/nd6_priv.h>
 

@@ -131,7 +131,8 @@ int Connect(int fd, const sockaddr* address, std::uint32_t length) {
   }
   ip_addr_t ip = {};
   u16_t port = 0;
-  if (const int error = ParseAddress(*socket, address, length, Purpose::kDestination, &ip, &port); error < 0) return error;
+  if (const int error = ParseAddress(*socket, address, length, Purpose::kDestination, &ip, &port); error < 0)
+    return error;
   return IsTcp(socket) ? TcpConnect(socket, ip, port) : UdpConnect(socket, ip, port);
 }
 
@@ -184,7 +185,8 @@ std::int64_t SendTo(int fd, const void* buffer, std::uint64_t count, int flags, 
   if (address == nullptr) return UdpSend(socket, octets, count, nullptr, 0);
   ip_addr_t ip = {};
   u16_t port = 0;
-  if (const int error = ParseAddress(*socket, address, length, Purpose::kDestination, &ip, &port); error < 0) return error;
+  if (const int error = ParseAddress(*socket, address, length, Purpose::kDestination, &ip, &port); error < 0)
+    return error;
   return UdpSend(socket, octets, count, &ip, port);
 }
 
@@ -271,9 +273,9 @@ int TcpInfo(int fd, luna_tcp_info* info) {
   return socket == nullptr ? -EBADF : DescribeTcp(socket, info);
 }
 
-constexpr std::uint64_t kCapabilities =
-    LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_IPV6 | LUNA_CAP_DUAL_STACK |
-                                        LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD | LUNA_CAP_DETERMINISTIC;
+constexpr std::uint64_t kCapabilities = LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_IPV6 |
+                                        LUNA_CAP_DUAL_STACK | LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD |
+                                        LUNA_CAP_DETERMINISTIC;
 
 const struct ::luna_stack_v1 table = {
     LUNA_ABI_MAJOR,

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { lendRuntimeFolder } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
 
-/** What a run's host needs. Addresses are dotted IPv4 text. */
+/** What a run's host needs. Addresses are text, all of one family. */
 export interface DpdkOpenOptions {
   /** The stack's shared object; absolute. */
   soPath: string
@@ -12,7 +12,7 @@ export interface DpdkOpenOptions {
   stackOptions: string
   clock: 'virtual' | 'wall'
   localIp: string
-  /** 0 to 32. */
+  /** 0 to 32, or 128. */
   prefixLength: number
   gatewayIp: string
   remoteIp: string

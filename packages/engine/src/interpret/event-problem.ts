@@ -1,7 +1,7 @@
 // A Problem with the event that it belongs to: what ends a run, or (returned) what `--non_fatal=packet` makes a warning.
 import type { HostFailure } from '../host/host.js'
 import type { ScheduledEvent } from '../schedule/schedule.js'
-import { Problem, skip } from '../trace/problem.js'
+import { Problem, skipped } from '../trace/problem.js'
 
 export class EventProblem extends Error {
   constructor(
@@ -29,6 +29,6 @@ export function at(event: ScheduledEvent, body: () => void): void {
 function refusedByHost(error: unknown): Problem {
   const { code, message, remedy = null, upstream = message } = error as HostFailure
   if (code === undefined) throw error
-  if (code === 'LD_UNSUPPORTED') return skip(message)
+  if (code === 'LD_UNSUPPORTED') return skipped(message)
   return new Problem(code, message, upstream, { hint: remedy }, code === 'LD_CALL_SLEEPS' ? 'fail' : 'error')
 }

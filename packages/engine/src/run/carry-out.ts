@@ -10,6 +10,7 @@ import { showListing } from '../embed/listing.js'
 import { runSnippets } from '../embed/python.js'
 import { FlowTable } from '../flow/flow-table.js'
 import type { Host } from '../host/host.js'
+import { Lacking, nothingLacking } from '../host/lacking.js'
 import { RunPhase } from '../host/layout.js'
 import type { ProgressWriter } from '../host/progress.js'
 import { EventProblem } from '../interpret/event-problem.js'
@@ -43,6 +44,7 @@ class Run {
   private initDone = false
   /** The cleanup command has failed: it is not run once more. */
   private cleanupFailed = false
+  private readonly lacking: Lacking
   /** Upstream's lines before its own message. */
   private prologue = ''
 
@@ -51,7 +53,9 @@ class Run {
     private readonly open: () => Host,
     private readonly progress: ProgressWriter,
     private readonly thread: ThreadSchedule,
-  ) {}
+  ) {
+    this.lacking = task.host.kind === 'userspace' ? new Lacking(task.host.capabilities) : nothingLacking
+  }
 
   report(): InterpreterReport {
     const untimed = () => this.thread.untimed(this.task.neighbours)
@@ -88,7 +92,10 @@ class Run {
     const { options, script } = task
     progress.phase(RunPhase.setup)
     this.checkSupported()
-    this.events = schedule(script, { family: wireFamily(options), plain: task.host.kind === 'userspace' })
+    const { lacking } = this
+    const needs = options.ipVersion === 'ipv4-mapped-ipv6' ? lacking.problem('DUAL_STACK') : null
+    if (needs !== null) throw needs
+    this.events = schedule(script, { family: wireFamily(options), lacking })
     for (const command of options.initScripts) this.initScript(command)
     const host = this.open()
     this.host = host

@@ -12,7 +12,6 @@ import { stackFault } from '../flight/stack-fault.js'
 import { RunPhase } from '../host/layout.js'
 import { ProgressPage } from '../host/progress.js'
 import type { Failure } from '../trace/failure.js'
-import { skip } from '../trace/problem.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
 import { type AdminPlan, adminPlan } from './admin-port.js'
@@ -102,9 +101,6 @@ class Supervisor implements Runner {
       return neverBegun(ipVersion, refused(scriptPath, soInScript(soFilename)))
     }
     if (dryRun) return neverBegun(ipVersion, unrun(null, null))
-    if (stack.kind === 'userspace' && ipVersion !== 'ipv4') {
-      return neverBegun(ipVersion, refused(scriptPath, kernelOnly(ipVersion)))
-    }
     const { admin, alone: lone } = await this.adminPlan(request, prepared)
     const machines = lone || options.wireMode !== null
     const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
@@ -344,12 +340,6 @@ const soInScript = (soFilename: string): Words => ({
   message: `the script asks for the stack ${soFilename} (--so_filename in its option block)`,
   hint: `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`,
 })
-
-/** Userspace stacks are given IPv4 alone. */
-function kernelOnly(ipVersion: RunOptions['ipVersion']): Words {
-  const { verdict, code, message } = skip(`--ip_version=${ipVersion} on the kernel (--stack=kernel)`)
-  return { verdict, code, message, hint: null }
-}
 
 const orderOf = ({ scriptPath, stack, clock }: RunRequest) => ({ scriptPath, stack, clock })
 

@@ -42,6 +42,8 @@ export interface InterpreterTask
         readonly stack: string
         /** The admin server's `host:port`, for the script's commands; null: none. */
         readonly admin: string | null
+        /** What the stack declares: bits of dpdk-native's `lunaCapabilities`. */
+        readonly capabilities: bigint
       }
   /** Addresses as decided by the main thread, which has opened the userspace host with them. */
   readonly addresses: Addresses

@@ -17,12 +17,16 @@ import { Watchdog } from './watchdog.js'
 type Clock = 'virtual' | 'wall'
 type Task = Omit<InterpreterTask, 'host'>
 
-/** The clock that a run has got, and the stack's name. */
-interface Opened {
-  readonly clock: Clock
-  readonly stack: string
-}
-const nameOf = ({ name, version }: LoadedStack) => `${name} ${version}`.trim()
+type UserspaceHost = Extract<InterpreterTask['host'], { kind: 'userspace' }>
+
+/** The clock that a run has got, and what the stack says of itself. */
+type Opened = Omit<UserspaceHost, 'kind' | 'channel' | 'admin'>
+
+const openedBy = (clock: Clock, { name, version, capabilities }: LoadedStack): Opened => ({
+  clock,
+  stack: `${name} ${version}`.trim(),
+  capabilities,
+})
 
 export interface UserspaceReport {
   readonly report: InterpreterReport
@@ -53,13 +57,18 @@ export class UserspaceRuns {
     try {
       await this.serveAdmin(order.admin)
       const given = taskOf(order, addressesOf(order.options, true))
-      const { clock, stack } = await this.open(given, order.clock, { soPath, channel, admin: adminChannel })
+      const opened = await this.open(given, order.clock, { soPath, channel, admin: adminChannel })
       this.inspected = new ChannelClient(adminChannel, channel)
       // Virtual time knows no neighbours: nothing that they do makes it late.
-      const task = { ...given, neighbours: given.neighbours && clock === 'wall' }
-      const report = await this.interpret(task, channel, { clock, stack })
+      const task = { ...given, neighbours: given.neighbours && opened.clock === 'wall' }
+      const report = await this.interpret(task, {
+        kind: 'userspace',
+        channel,
+        admin: this.admin?.server.address ?? null,
+        ...opened,
+      })
       await this.dpdk?.closed()
-      return { report, clock }
+      return { report, clock: opened.clock }
     } finally {
       watchdog.stop()
       this.inspected = null
@@ -85,24 +94,19 @@ export class UserspaceRuns {
     }
     const wanted = asked ?? 'virtual'
     try {
-      return { clock: wanted, stack: nameOf(await this.dpdk.open({ ...open, clock: wanted })) }
+      return openedBy(wanted, await this.dpdk.open({ ...open, clock: wanted }))
     } catch (error) {
       if (asked !== null || (error as EngineError).code !== 'LD_STACK_CLOCK') throw error
-      return { clock: 'wall', stack: nameOf(await this.dpdk.open({ ...open, clock: 'wall' })) }
+      return openedBy('wall', await this.dpdk.open({ ...open, clock: 'wall' }))
     }
   }
 
-  private async interpret(
-    task: Task,
-    channel: SharedArrayBuffer,
-    { clock, stack }: Opened,
-  ): Promise<InterpreterReport> {
-    const host = { kind: 'userspace', channel, clock, stack, admin: this.admin?.server.address ?? null } as const
+  private async interpret(task: Task, host: UserspaceHost): Promise<InterpreterReport> {
     try {
       return await this.carryOut({ ...task, host })
     } catch (error) {
       // The interpreter ends the instance that it is given; where it never began, it is ended here.
-      new DpdkHost({ channel, clock }).close()
+      new DpdkHost(host).close()
       throw error
     }
   }

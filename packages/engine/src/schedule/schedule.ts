@@ -57,7 +57,7 @@ function prepare(event: ScriptEvent, wire: WireKind): ScheduledAction {
 
 function preparePacket(event: ScriptEvent, action: PacketAction, wire: WireKind): ScriptPacket {
   const needs = unsupported(action, wire)
-  if (needs !== null) throw new ScheduleError(event, skip(needs))
+  if (needs !== null) throw new ScheduleError(event, needs)
   return buildPacket(action, wire.family)
 }
 

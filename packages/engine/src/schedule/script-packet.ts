@@ -1,6 +1,8 @@
 // A packet line made ready before time 0: its octets, its values, and what of it is compared. Nothing here runs timed.
 // Read first: language/2-packets.md 1; script-layers.ts.
 import type { IpInfo, PacketAction } from '@lunadrill/parser'
+import type { Lacking } from '../host/lacking.js'
+import { type Problem, skip } from '../trace/problem.js'
 import type { Family } from '../wire/address.js'
 import { type Body, type Packet, packetText } from '../wire/packet.js'
 import { bodyDraft, type Draft, innerIpDraft, outerDraft } from './script-layers.js'
@@ -25,20 +27,28 @@ export interface Comparison {
   readonly options: boolean
 }
 
-/** Which packets a run's wire carries. */
+/** What a run's packets are, and what the stack that they meet can do with them. */
 export interface WireKind {
   /** Of the innermost IP header. */
   readonly family: Family
-  /** Userspace stacks: TCP and UDP alone, without outer headers. */
-  readonly plain: boolean
+  readonly lacking: Lacking
 }
 
 /** Why a packet line cannot be run there, or null. */
-export function unsupported({ body, outer }: PacketAction, { plain }: WireKind): string | null {
-  if (body.type === 'tcp' && body.pspSpi !== null) return 'PSP'
-  if (plain && outer[0] !== undefined) return `${outer[0].type} encapsulation on the kernel (--stack=kernel)`
-  if (plain && body.type === 'icmp') return 'ICMP packets on the kernel (--stack=kernel)'
-  return null
+export function unsupported({ body, direction }: PacketAction, { family, lacking }: WireKind): Problem | null {
+  if (body.type === 'tcp' && body.pspSpi !== null) return skip('PSP')
+  if (body.type === 'udp') return lacking.problem('UDP')
+  if (body.type === 'tcp') return lacking.problem('TCP')
+  return direction === 'inbound' && isError(body.icmpType, family) ? lacking.problem('ICMP_ERRORS') : null
+}
+
+const PACKET_TOO_BIG = 2
+/** RFC 792: unreachable, source quench, redirect, time exceeded, parameter problem. */
+const ICMPV4_ERRORS = [3, 4, 5, 11, 12]
+
+/** RFC 4443 2.1. Packet Too Big is any IPv6 stack's to take (RFC 8200 5), whatever its sockets are told. */
+function isError(type: number, family: Family): boolean {
+  return family === 'ipv4' ? ICMPV4_ERRORS.includes(type) : type < 128 && type !== PACKET_TOO_BIG
 }
 
 /** Builds a line; see `unsupported`. `family`: of the innermost IP header. */

@@ -39,8 +39,14 @@ export function callProblem(name: string, reason: string, hint: string | null = 
   return new Problem('LD_CALL', `${name}(): ${reason.trimEnd()}`, `runtime error in ${name} call: ${reason}`, { hint })
 }
 
-/** What this version, this stack or this machine cannot do. */
-export function skip(needs: string): Problem {
-  const message = `skipped: needs ${needs}`
+/** What this version or this machine cannot do. */
+export const skip = (needs: string): Problem => skipped(`needs ${needs}`)
+
+/** What the stack under test cannot do, as it says itself (luna_stack_v1.capabilities). */
+export const lacks = (what: string): Problem => skipped(`stack lacks ${what}`)
+
+/** `why` ends the sentence. */
+export function skipped(why: string): Problem {
+  const message = `skipped: ${why}`
   return new Problem('LD_UNSUPPORTED', message, message, {}, 'skip')
 }

@@ -19,7 +19,7 @@ export function wordsOf(error: unknown): Words {
   const thrown = error as Error & { code?: string; remedy?: string | null; upstream?: string }
   const { code, message, remedy = null, stack } = thrown
   if (code === 'LD_UNSUPPORTED') {
-    const text = `skipped: needs ${message}`
+    const text = `skipped: ${message}`
     return { verdict: 'skip', code, message: text, hint: null, upstream: text }
   }
   const known = code?.startsWith('LD_') ?? false

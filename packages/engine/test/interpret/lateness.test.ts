@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { nothingLacking } from '../../src/host/lacking.js'
 import { latenesses } from '../../src/interpret/lateness.js'
 import { Stamps } from '../../src/interpret/stamps.js'
 import { schedule } from '../../src/schedule/schedule.js'
@@ -17,7 +18,7 @@ interface Happened {
 }
 
 function judge(script: string, happened: readonly Happened[], sent: readonly number[] = []) {
-  const events = schedule(scriptOf(script), { family: 'ipv4', plain: false })
+  const events = schedule(scriptOf(script), { family: 'ipv4', lacking: nothingLacking })
   const stamps = new Stamps(events.length)
   happened.forEach(({ picked, due, acted, returned, stalled, freed }, i) => {
     stamps.pickedUs[i] = picked ?? Number.NaN

@@ -210,12 +210,13 @@ describe('what cannot be run', () => {
       clock: 'virtual',
       stack: 'lwIP',
       admin: null,
+      capabilities: 0n,
     } as const
-    const { failure } = perform(`${note('init')}\n0 \`true\`\n0 > icmp echo_request\n`, [], {}, userspace)
+    const { failure } = perform(`${note('init')}\n0 \`true\`\n0 < icmp unreachable\n`, [], {}, userspace)
     expect(failure).toMatchObject({
       verdict: 'skip',
       line: 3,
-      message: 'skipped: needs ICMP packets on the kernel (--stack=kernel)',
+      message: 'skipped: stack lacks ICMP errors at its sockets',
     })
     expect(notes).toThrow('ENOENT')
   })

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { nothingLacking } from '../../src/host/lacking.js'
 import { ScheduleError, schedule } from '../../src/schedule/schedule.js'
 import { Problem } from '../../src/trace/problem.js'
+import { declaring } from '../support/declaring.js'
 import { scriptOf } from '../support/play.js'
 
-const KERNEL = { family: 'ipv4', plain: false } as const
+const KERNEL = { family: 'ipv4', lacking: nothingLacking } as const
 
 describe('a schedule', () => {
   it('has each event ready, with its time as written', () => {
@@ -34,12 +36,12 @@ describe('a schedule', () => {
     expect(event?.action).toMatchObject({ type: 'call', call: expect.any(Problem) })
   })
 
-  it.each([['0 `true`\n0 > icmp echo_request\n', 'ICMP packets on the kernel (--stack=kernel)']])(
-    'is refused where this version cannot run an event',
-    (text, needs) => {
+  it.each([['0 `true`\n0 < icmp unreachable\n', 'ICMP errors at its sockets']])(
+    'is refused where the stack cannot run an event',
+    (text, words) => {
       const failed = (() => {
         try {
-          return schedule(scriptOf(text), { family: 'ipv4', plain: true })
+          return schedule(scriptOf(text), { family: 'ipv4', lacking: declaring('TCP') })
         } catch (error) {
           return error
         }
@@ -47,7 +49,7 @@ describe('a schedule', () => {
       expect(failed).toBeInstanceOf(ScheduleError)
       expect(failed).toMatchObject({
         event: { line: 2 },
-        problem: { verdict: 'skip', code: 'LD_UNSUPPORTED', message: `skipped: needs ${needs}` },
+        problem: { verdict: 'skip', code: 'LD_UNSUPPORTED', message: `skipped: stack lacks ${words}` },
       })
     },
   )

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { nothingLacking } from '../../src/host/lacking.js'
 import { unsupported } from '../../src/schedule/script-packet.js'
+import { declaring } from '../support/declaring.js'
 import { action, packet } from '../support/packets.js'
 
 const hex = (line: string) => Buffer.from(packet(line).octets).toString('hex')
@@ -75,13 +77,29 @@ describe('a packet line', () => {
 
   it.each([
     ['> udp (100)', null],
-    ['< icmp unreachable [1:1(0)]', 'ICMP packets on the kernel (--stack=kernel)'],
-    ['< ipv4 1.1.1.1 > 2.2.2.2: . 1:1(0) ack 1 win 1', 'ipv4 encapsulation on the kernel (--stack=kernel)'],
-    ['> gre: . 1:1(0) ack 1', 'gre encapsulation on the kernel (--stack=kernel)'],
+    ['< icmp unreachable [1:1(0)]', 'ICMP errors at its sockets'],
+    ['< icmp unreachable frag_needed mtu 1000 [1:1(0)]', 'ICMP errors at its sockets'],
+    ['> icmp unreachable [1:1(0)]', null],
+    ['< icmp echo_request', null],
+    ['< ipv4 1.1.1.1 > 2.2.2.2: . 1:1(0) ack 1 win 1', null],
+    ['> gre: . 1:1(0) ack 1', null],
     ['> . 1:1(0) ack 1', null],
-  ])('on a userspace stack says what it needs: %s', (line, needs) => {
-    const wire = { family: 'ipv4', plain: true } as const
-    expect(unsupported(action(line), wire)).toBe(needs)
-    expect(unsupported(action(line), { ...wire, plain: false })).toBeNull()
+  ])('says what a stack of TCP and UDP alone lacks: %s', (line, words) => {
+    const lacking = declaring('TCP', 'UDP', 'IPV4')
+    const problem = unsupported(action(line), { family: 'ipv4', lacking })
+    expect(problem?.message ?? null).toBe(words === null ? null : `skipped: stack lacks ${words}`)
+    expect(unsupported(action(line), { family: 'ipv4', lacking: nothingLacking })).toBeNull()
+  })
+
+  it('of UDP is nothing for a stack of TCP alone, and the other way round', () => {
+    const [udp, tcp] = [action('> udp (100)'), action('> . 1:1(0) ack 1')]
+    expect(unsupported(udp, { family: 'ipv4', lacking: declaring('TCP') })?.verdict).toBe('skip')
+    expect(unsupported(tcp, { family: 'ipv4', lacking: declaring('UDP') })?.verdict).toBe('skip')
+  })
+
+  it('with ICMPv6: Packet Too Big is for any stack, other errors for one that tells its sockets', () => {
+    const wire = { family: 'ipv6', lacking: declaring('TCP', 'IPV6') } as const
+    expect(unsupported(action('< icmp packet_too_big mtu 1280 [1:1(0)]', 'ipv6'), wire)).toBeNull()
+    expect(unsupported(action('< icmp unreachable [1:1(0)]', 'ipv6'), wire)).not.toBeNull()
   })
 })

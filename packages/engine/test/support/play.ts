@@ -1,9 +1,11 @@
 // Plays a script against a playbook, and says what came of it in upstream's words.
+
 import { parseScript, type Script } from '@lunadrill/parser'
 import { Descriptors } from '../../src/call/descriptors.js'
 import { Errno } from '../../src/call/errno.js'
 import { socketAddress } from '../../src/call/socket-address.js'
 import { FlowTable } from '../../src/flow/flow-table.js'
+import { nothingLacking } from '../../src/host/lacking.js'
 import { EventProblem } from '../../src/interpret/event-problem.js'
 import { Interpreter } from '../../src/interpret/interpreter.js'
 import { freshOptions } from '../../src/run/options.js'
@@ -39,7 +41,7 @@ const text = ({ event, problem }: EventProblem) => `${event.source.line}: ${prob
 export function play(script: string, steps: readonly Step[], options: Partial<RunOptions> = {}): Played {
   const host = new PlaybookHost(steps)
   const flows = new FlowTable({ ...ENDPOINTS, connectPort: 8080 }, () => host.remotePort())
-  const interpreter = new Interpreter(schedule(scriptOf(script), { family: 'ipv4', plain: false }), {
+  const interpreter = new Interpreter(schedule(scriptOf(script), { family: 'ipv4', lacking: nothingLacking }), {
     host,
     context: {
       descriptors: new Descriptors(),
