@@ -136,7 +136,7 @@ void VisitConnection(const tcp_pcb* pcb, luna_socket_visitor visit, void* contex
   const bool own = socket != nullptr && socket->tcp == pcb;
   info.fd = own ? socket->fd : -1;
   info.protocol = IPPROTO_TCP;
-  const bool ipv6 = own ? socket->ipv6 : IP_IS_V6_VAL(pcb->remote_ip);
+  const bool ipv6 = socket != nullptr ? socket->ipv6 : IP_IS_V6_VAL(pcb->remote_ip);
   info.family = ipv6 ? AF_INET6 : AF_INET;
   info.state = StateOf(pcb->state);
   PutAddress(ipv6, pcb->local_ip, info.local_ip);
@@ -160,10 +160,10 @@ void VisitClosed(Socket* socket, luna_socket_visitor visit, void* context) {
   luna_socket_info info = {};
   info.fd = socket->fd;
   info.protocol = IPPROTO_TCP;
-  info.family = AF_INET;
+  info.family = socket->ipv6 ? AF_INET6 : AF_INET;
   info.state = LUNA_CLOSED;
   if (pcb != nullptr) {
-    PutAddress(pcb->local_ip, info.local_ip);
+    PutAddress(socket->ipv6, pcb->local_ip, info.local_ip);
     info.local_port = pcb->local_port;
   }
   info.recvq = socket->received != nullptr ? socket->received->tot_len : 0;
