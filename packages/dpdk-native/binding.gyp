@@ -26,6 +26,7 @@
         "native/dpdk-host.cc",
         "native/channel/host-end.cc",
         "native/eal/eal.cc",
+        "native/fault/port-faults.cc",
         "native/neighbour/discovery.cc",
         "native/neighbour/gateway.cc",
         "native/poll/poll-loop.cc",

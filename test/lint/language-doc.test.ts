@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { callNames } from '../../packages/engine/dist/call/call.js'
 import { optionRules } from '../../packages/engine/dist/index.js'
 import { icmpTypes } from '../../packages/parser/dist/grammar/icmp-names.js'
+import { faultNames } from '../../packages/parser/dist/index.js'
 import { SPELLINGS } from '../../packages/parser/dist/scan/token.js'
 import { kernelPythonVariables, symbolNames } from '../../packages/tcpinfo/dist/index.js'
 import { constructs, constructsOf, wordsOf } from '../support/constructs.js'
@@ -51,6 +52,10 @@ describe('docs/language.md has an example', () => {
 
   it('of every call', () => {
     expect(without(callNames().map((name) => `call ${name}`))).toEqual([])
+  })
+
+  it('of every fault', () => {
+    expect(without(faultNames.map((name) => `fault ${name}`))).toEqual([])
   })
 
   it('of every option', () => {

@@ -41,6 +41,7 @@ export const constructs: Readonly<Record<string, readonly string[]>> = {
   'every kind of event': each<ScriptEvent['action']['type']>('action', {
     packet: true,
     call: true,
+    fault: true,
     command: true,
     code: true,
     'foreign-packet': true,
@@ -182,6 +183,7 @@ function ofEvent({ time, action }: ScriptEvent, text: string, wire: 'ipv4' | 'ip
   found.add(`time ${time.kind}`)
   found.add(`action ${action.type}`)
   if (action.type === 'packet') ofPacket(action, text, wire, found)
+  if (action.type === 'fault') found.add(`fault ${action.name}`)
   if (action.type !== 'call') return
   found.add(`call ${action.name}`)
   if (action.returnUs !== null)

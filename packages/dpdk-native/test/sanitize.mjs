@@ -27,6 +27,7 @@ const rooms = [
   'test/native/rooms.cc',
   'native/channel/host-end.cc',
   'native/eal/eal.cc',
+  'native/fault/port-faults.cc',
   'native/neighbour/discovery.cc',
   'native/neighbour/gateway.cc',
   'native/poll/poll-loop.cc',

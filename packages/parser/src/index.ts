@@ -8,6 +8,9 @@ export { explain, explainAll, upstreamText } from './diagnostic/explain.js'
 export { suggest } from './diagnostic/suggest.js'
 /** What only other systems can run: of a script, of an option. */
 export { foreignNeed, optionNeed } from './dialect/needs.js'
+/** The faults that a stack can be given, and their parameters, from text. */
+export { Direction, type Fault, type FaultName, faultNames, faultOf, faults, type Parameter } from './fault/faults.js'
+export { type FaultOrder, faultOrder, isProblem, type ParameterProblem } from './fault/value.js'
 /** A script in the field's style: the same tree, all comments kept. */
 export { FormatError, type FormatResult, formatScript } from './format/format-script.js'
 /** Reads a script; the settings come from its own option block through a Configure. */

@@ -17,6 +17,7 @@ namespace {
 namespace command = layout::command_kind;
 namespace event = layout::event_kind;
 namespace entry = layout::stack_entry;
+namespace fault = layout::fault_kind;
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 // How long the loop looks for more before it says that it may park: the interpreter's next command comes sooner.
@@ -32,6 +33,8 @@ constexpr double kOwnClockUs = 1000;
 constexpr int kWallRounds = 64;
 // In virtual time a stack may be polled this often at one instant before it counts as hanging.
 constexpr int kRounds = 100'000;
+// No fault lasts longer that has an end.
+constexpr double kLongestUs = 1e15;
 // An advance stops here, so that the client takes what there is.
 constexpr std::size_t kEventRoom = layout::channel::kEventSize / 2;
 
@@ -130,8 +133,8 @@ void PollLoop::Execute(HostEnd* end, const Command& given) {
       return Start(end, given);
     case command::kListSockets:
       return List(end);
-    case command::kPollingHang:
-      return Hold(end, given);
+    case command::kFault:
+      return Interfere(end, given);
     case command::kClose:
       return Close(end);
     default:
@@ -145,7 +148,7 @@ void PollLoop::Call(HostEnd* end, const Command& given) {
   if (call.in_flight()) return Refuse(end, "LD_BLOCKED", "the last call has not returned yet");
   if (Held() && !StackCall::OnlyInspects(given.payload, given.length)) {
     // Virtual: the call comes to the polling thread, which is away until then.
-    clock_->MoveTo(static_cast<std::uint64_t>(hold_until_us_));
+    PassTo(hold_until_us_);
     Settle();
   }
   try {
@@ -173,13 +176,7 @@ void PollLoop::Inject(HostEnd* end, const Command& given) {
     return Refuse(end, "LD_INJECT", "this is no IP packet that fits into a frame");
   }
   const double now_us = clock_->NowUs();
-  // Without memory or room on the ring the frame is lost, as on any wire.
-  if (std::uint8_t* frame = wire_->NewFrame(Gateway::kHeader + octets)) {
-    gateway_->Wrap(frame, packet[0]);
-    std::memcpy(frame + Gateway::kHeader, packet, octets);
-    recorder::Keep(true, now_us, packet, octets);
-    wire_->Send();
-  }
+  ToStack(packet, octets);
   if (clock_->is_virtual()) {
     Settle();
     end->Say(event::kInjected, now_us);
@@ -219,11 +216,39 @@ void PollLoop::Advance(HostEnd* end, const Command& given) {
   end->Say(event::kAdvanced, clock_->NowUs());
 }
 
-void PollLoop::Hold(HostEnd* end, const Command& given) {
-  const auto us = Read<double>(given, 0);
-  if (!(us >= 0 && us < 1e15)) return Refuse(end, "LD_ARGUMENT", "the time to hold must be from 0 to 1e15 us");
-  hold_until_us_ = std::max(hold_until_us_, std::ceil(clock_->NowUs() + us));
-  end->Say(event::kHeld, clock_->NowUs());
+void PollLoop::Interfere(HostEnd* end, const Command& given) {
+  FaultOrder order;
+  if (!order.Read(given.payload, given.length)) {
+    return Refuse(end, "LD_ARGUMENT", "the record of the fault makes no sense");
+  }
+  const double now_us = clock_->NowUs();
+  switch (order.kind) {
+    case fault::kPollinghang:
+      hold_until_us_ = std::max(hold_until_us_, std::ceil(now_us + std::min(order.time_us, kLongestUs)));
+      break;
+    case fault::kLinkdown:
+      port_faults_.LinkDown(order, now_us);
+      break;
+    case fault::kLinkup:
+      port_faults_.LinkUp();
+      break;
+    case fault::kRxring:
+      port_faults_.ShortRing(order, now_us);
+      break;
+    case fault::kMbufpool:
+      port_faults_.EmptyPool(order, now_us);
+      break;
+    case fault::kClockjump:
+      if (own_clock_) return Refuse(end, "LD_UNSUPPORTED", "a stack whose clock is the host's (LUNA_CAP_CLOCK_HOOK)");
+      clock_->Jump(static_cast<std::uint64_t>(std::max(order.amount, 0.0)));
+      due_us_ = 0;
+      break;
+    default:
+      return Refuse(end, "LD_UNSUPPORTED", "a newer lunadrill: there is no such fault");
+  }
+  // The stack sees what has changed at once, where it is polled at all.
+  Settle();
+  end->Say(event::kFaultBegun, now_us);
 }
 
 void PollLoop::List(HostEnd* end) {
@@ -274,18 +299,32 @@ void PollLoop::Refuse(HostEnd* end, const char* code, const char* why) {
 double PollLoop::NextUs() const {
   const double timer = own_clock_ ? std::min(AsUs(due_us_), clock_->NowUs() + kOwnClockUs) : AsUs(due_us_);
   const double next = std::min({timer, call_.deadline_us(), blocking_.deadline_us()});
-  return Held() ? hold_until_us_ : next;
+  return std::min(Held() ? hold_until_us_ : next, port_faults_.NextUs());
+}
+
+// What faults do by themselves at a moment; the polling thread has no part in it, so a hold does not keep it back.
+bool PollLoop::RunFaults() { return port_faults_.EndAt(clock_->NowUs()); }
+
+// Virtual: time goes on to the end of a hold, past whatever faults do before.
+void PollLoop::PassTo(double until_us) {
+  for (double next_us = port_faults_.NextUs(); next_us < until_us; next_us = port_faults_.NextUs()) {
+    clock_->MoveTo(static_cast<std::uint64_t>(std::ceil(next_us)));
+    RunFaults();
+  }
+  clock_->MoveTo(static_cast<std::uint64_t>(until_us));
 }
 
 bool PollLoop::SettleIfDue() {
+  const bool changed = RunFaults();
   const double now_us = clock_->NowUs();
-  if (now_us < hold_until_us_) return false;
-  if (!own_clock_ && NextUs() > now_us && wire_->FramesForStack() == 0) return false;
+  if (now_us < hold_until_us_) return changed;
+  if (!changed && !own_clock_ && NextUs() > now_us && wire_->FramesForStack() == 0) return false;
   Settle();
   return !own_clock_;
 }
 
 void PollLoop::Settle() {
+  RunFaults();
   for (int round = 0; round < kRounds && !Held(); ++round) {
     if (SettleOnce()) return;
     if (!clock_->is_virtual() && round == kWallRounds) return;
@@ -312,7 +351,8 @@ bool PollLoop::SettleOnce() {
 
 void PollLoop::PollStack() {
   const Inside inside(run_, entry::kPoll);
-  due_us_ = stack_->table().poll(clock_->WholeUs());
+  const std::uint64_t due_us = stack_->table().poll(clock_->StackUs());
+  due_us_ = due_us == UINT64_MAX ? due_us : clock_->RunUs(due_us);
 }
 
 // Whether the call has gone on: its effect on the stack's timers is known after another poll.
@@ -342,6 +382,7 @@ void PollLoop::GiveReturned(const StackCall& call) {
 
 void PollLoop::Receive() {
   wire_->Receive([this](const std::uint8_t* frame, std::size_t length) {
+    if (!port_faults_.link_is_up()) return;
     const Gateway::Seen seen = gateway_->Look(frame, length);
     if (seen.content == Gateway::Content::kPacket) Sniffed(seen.packet, seen.length);
     if (seen.content == Gateway::Content::kQuestion) TalkToNeighbour(true);
@@ -363,7 +404,19 @@ void PollLoop::Sniffed(const std::uint8_t* packet, std::size_t length) {
   ++sniffed_;
 }
 
+// Without memory or room on the ring the frame is lost, as on any wire.
+void PollLoop::ToStack(const std::uint8_t* packet, std::size_t length) {
+  if (!port_faults_.TakesFrame()) return;
+  std::uint8_t* frame = wire_->NewFrame(Gateway::kHeader + length);
+  if (frame == nullptr) return;
+  gateway_->Wrap(frame, packet[0]);
+  std::memcpy(frame + Gateway::kHeader, packet, length);
+  recorder::Keep(true, clock_->NowUs(), packet, length);
+  wire_->Send();
+}
+
 void PollLoop::TalkToNeighbour(bool answer) {
+  if (!port_faults_.TakesFrame()) return;
   std::uint8_t message[Gateway::kLongest];
   const std::size_t length = answer ? gateway_->Answer(message) : gateway_->Introduce(message);
   std::uint8_t* frame = wire_->NewFrame(length);

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "channel/host-end.h"
+#include "fault/port-faults.h"
 #include "neighbour/gateway.h"
 #include "poll/epoll-table.h"
 #include "poll/stack-call.h"
@@ -46,7 +47,7 @@ class PollLoop {
   void Inject(HostEnd* end, const Command& command);
   void Start(HostEnd* end, const Command& command);
   void Advance(HostEnd* end, const Command& command);
-  void Hold(HostEnd* end, const Command& command);
+  void Interfere(HostEnd* end, const Command& command);
   void List(HostEnd* end);
   void Close(HostEnd* end);
   void Refuse(HostEnd* end, const char* code, const char* why);
@@ -57,11 +58,14 @@ class PollLoop {
   void Settle();
   bool SettleOnce();
   bool SettleIfDue();
+  bool RunFaults();
+  void PassTo(double until_us);
   void PollStack();
   bool TryAgain(StackCall* call);
   void GiveReturned(const StackCall& call);
   void Receive();
   void Sniffed(const std::uint8_t* packet, std::size_t length);
+  void ToStack(const std::uint8_t* packet, std::size_t length);
   void TalkToNeighbour(bool answer);
   /// When something happens by itself next.
   double NextUs() const;
@@ -73,6 +77,7 @@ class PollLoop {
   HostEnd* const run_;
   HostEnd* const admin_;
 
+  PortFaults port_faults_{wire_};
   EpollTable epolls_;
   StackCall call_{&epolls_};
   StackCall blocking_{&epolls_};

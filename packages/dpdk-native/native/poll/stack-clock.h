@@ -1,4 +1,4 @@
-// The time that the stack lives in: microseconds since the run's time 0. Virtual: a number that the host moves. Wall:
+// The run's time, and the stack's, which a fault may have put forward: microseconds since the run's time 0. Virtual: a number that the host moves. Wall:
 // CLOCK_MONOTONIC, standing at 0 until time 0 has been set. Never goes back. Host thread.
 #pragma once
 #include <algorithm>
@@ -30,6 +30,13 @@ class StackClock {
     return running() ? static_cast<std::uint64_t>(std::max<std::int64_t>(MonotonicNs() - zero_ns_, 0)) / 1000 : 0;
   }
 
+  /// What the stack's own clock shows.
+  std::uint64_t StackUs() const { return WholeUs() + ahead_us_; }
+  /// The run's time of a moment of the stack's.
+  std::uint64_t RunUs(std::uint64_t stack_us) const { return stack_us > ahead_us_ ? stack_us - ahead_us_ : 0; }
+  /// Puts the stack's clock forward.
+  void Jump(std::uint64_t us) { ahead_us_ += us; }
+
   /// Wall: sets time 0.
   void Start(std::int64_t zero_ns) { zero_ns_ = zero_ns; }
   /// Virtual: time goes on to `us`, or stays where that has passed.
@@ -38,6 +45,7 @@ class StackClock {
  private:
   bool virtual_;
   std::uint64_t now_us_ = 0;
+  std::uint64_t ahead_us_ = 0;
   std::int64_t zero_ns_ = -1;
 };
 

@@ -87,6 +87,15 @@ Wire::~Wire() {
   Drain();
 }
 
+// Some drivers cannot; what crosses a link that is down is then lost all the same (fault/port-faults.h).
+void Wire::SetLink(bool up) {
+  if (up) {
+    rte_eth_dev_set_link_up(stack_port_);
+  } else {
+    rte_eth_dev_set_link_down(stack_port_);
+  }
+}
+
 std::uint8_t* Wire::NewFrame(std::size_t length) {
   if (next_ == nullptr) next_ = rte_pktmbuf_alloc(tester_pool_);
   if (next_ == nullptr) return nullptr;

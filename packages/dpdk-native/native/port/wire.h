@@ -39,6 +39,9 @@ class Wire {
   std::uint16_t stack_port() const { return stack_port_; }
   rte_mempool* stack_pool() const { return stack_pool_; }
 
+  /// What the stack's port says of its link.
+  void SetLink(bool up);
+
   /// How many frames wait for the stack.
   unsigned FramesForStack() const { return rte_ring_count(to_stack_); }
 

@@ -13,7 +13,7 @@ namespace {
 
 using Table = struct ::luna_stack_v1;
 
-std::uint64_t NowUs(void* context) { return static_cast<const StackClock*>(context)->WholeUs(); }
+std::uint64_t NowUs(void* context) { return static_cast<const StackClock*>(context)->StackUs(); }
 
 std::string Version(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);

@@ -194,10 +194,12 @@ class Run {
   }
 
   void Hold(double us) {
-    Octets payload(8);
-    Put(&payload, 0, us);
-    Check(admin.Give(command::kPollingHang, 0, payload), "the admin's ring is full");
-    Check(Answer(&admin).kind == event::kHeld, "held");
+    namespace at = layout::fault;
+    Octets payload(at::kSize);
+    Put(&payload, at::kKind, layout::fault_kind::kPollinghang);
+    Put(&payload, at::kTimeUs, us);
+    Check(admin.Give(command::kFault, 0, payload), "the admin's ring is full");
+    Check(Answer(&admin).kind == event::kFaultBegun, "held");
   }
 
   void Close() {

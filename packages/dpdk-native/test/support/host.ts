@@ -15,7 +15,16 @@ import {
   tcp,
 } from '../../../../test/support/segment.js'
 import { ChannelClient, createChannel } from '../../../engine/src/host/channel.js'
-import { AdvanceStop, Call, CallFlag, CallOp, CommandKind, EventKind } from '../../../engine/src/host/layout.js'
+import {
+  AdvanceStop,
+  Call,
+  CallFlag,
+  CallOp,
+  CommandKind,
+  EventKind,
+  Fault,
+  FaultKind,
+} from '../../../engine/src/host/layout.js'
 import {
   type DpdkHostOptions,
   lendRuntimeFolder,
@@ -145,9 +154,24 @@ export function openBench(overrides: Overrides = {}) {
     client.command(CommandKind.start, zeroUs)
     answer(client, EventKind.started)
   }
+  /** Causes a fault: the fields of its record. */
+  const interfere = (
+    kind: keyof typeof FaultKind,
+    fields: Partial<Record<Exclude<keyof typeof Fault, 'kind' | 'size'>, number>>,
+  ) => {
+    const record = new DataView(new ArrayBuffer(Fault.size))
+    record.setUint32(Fault.kind, FaultKind[kind], true)
+    const defaults = { direction: 3, burst: 1, seed: 1, count: Infinity, probability: 1, timeUs: Infinity }
+    for (const [name, value] of Object.entries({ ...defaults, ...fields })) {
+      const at = Fault[name as keyof typeof Fault]
+      if (at < Fault.skip) record.setUint32(at, value, true)
+      else record.setFloat64(at, value, true)
+    }
+    put(admin, CommandKind.fault, 0, new Uint8Array(record.buffer))
+    answer(admin, EventKind.faultBegun)
+  }
   const hold = (us: number) => {
-    put(admin, CommandKind.pollingHang, 0, new Uint8Array(Float64Array.of(us).buffer))
-    answer(admin, EventKind.held)
+    interfere('pollinghang', { timeUs: us })
   }
   /** The payload of each `socket` record. */
   const sockets = () => {
@@ -206,6 +230,7 @@ export function openBench(overrides: Overrides = {}) {
     advance,
     start,
     hold,
+    interfere,
     sockets,
     sniffed,
     sniff,

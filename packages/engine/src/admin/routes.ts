@@ -1,7 +1,8 @@
 // What the admin server serves: path and query in, status and text out.
 // The run process's main thread. Read first: server.ts.
+import { type FaultName, faultNames, faultOrder, faults, isProblem, suggest } from '@lunadrill/parser'
 import { netstatText, type SocketRow, ssRows, ssText } from '@lunadrill/tcpinfo'
-import { durationUs } from './duration.js'
+import type { EngineError } from '../errors.js'
 import type { AdminSource } from './server.js'
 
 export interface Reply {
@@ -18,13 +19,13 @@ type Route = (query: URLSearchParams, source: AdminSource) => Promise<Reply>
 const routes: ReadonlyMap<string, { readonly usage: string; readonly route: Route }> = new Map([
   ['/netstat', { usage: '/netstat                 sockets as netstat -anp shows them', route: netstat }],
   ['/ss', { usage: '/ss                      TCP connections as ss -tinoO shows them; ?all=1 as ss -a', route: ss }],
-  ['/pollinghang', { usage: '/pollinghang?time=10     hold the polling thread: 10 (ms), 10us, 10ms, 2s', route: hang }],
+  ...faultNames.map((name) => [`/${name}`, faultRoute(name)] as const),
 ])
 
 const help = [
   'Paths:',
   ...[...routes.values()].map(({ usage }) => `  ${usage}`),
-  'With ?format=json the first two give JSON.',
+  'With ?format=json the first two give JSON. docs/interference.md has the parameters of the others.',
 ]
 
 /** Never rejects. */
@@ -32,11 +33,17 @@ export async function answer(url: string, source: AdminSource): Promise<Reply> {
   // Not with URL: it throws at what a program may well send, and nothing here needs more than this.
   const [path = '', query = ''] = url.split('?', 2)
   const found = routes.get(path)
-  if (found === undefined) return text(404, `no such path: ${path}\n${help.join('\n')}\n`)
+  if (found === undefined) {
+    const near = suggest(path, routes.keys())
+    const meant = near === null ? '' : `; did you mean ${near}?`
+    return text(404, `no such path: ${path}${meant}\n${help.join('\n')}\n`)
+  }
   try {
     return await withinTime(found.route(new URLSearchParams(query), source))
   } catch (error) {
-    return text(503, `${error instanceof Error ? error.message : String(error)}\n`)
+    const { code, message = String(error) } = error as Partial<EngineError>
+    if (code === 'LD_UNSUPPORTED') return text(501, `the run needs ${message}\n`)
+    return text(503, `${message}\n`)
   }
 }
 
@@ -51,17 +58,18 @@ async function ss(query: URLSearchParams, source: AdminSource): Promise<Reply> {
   return listing(query, ssRows(await source.sockets(), all), (rows) => ssText(rows, all))
 }
 
-async function hang(query: URLSearchParams, source: AdminSource): Promise<Reply> {
-  const time = query.get('time') ?? ''
-  const us = durationUs(time)
-  if (us === undefined) {
-    return text(
-      400,
-      `bad time '${time}': write /pollinghang?time=10 for 10 ms, or 10us, 10ms, 2s; above 0, up to a day\n`,
-    )
+/** A fault under its own name: the parameters are the script statement's. */
+function faultRoute(name: FaultName): { usage: string; route: Route } {
+  const [first] = Object.entries(faults[name].parameters)
+  const example = first === undefined ? `/${name}` : `/${name}?${first[0]}=${first[1].sample}`
+  const spelled = (parameter: string, value: string) => `/${name}?${parameter}=${value}`
+  const route: Route = async (query, source) => {
+    const order = faultOrder(name, query, spelled)
+    if (isProblem(order)) return text(400, `${order.message}: ${order.hint}\n`)
+    await source.interfere(order)
+    return text(200, `${name} begins\n`)
   }
-  await source.hold(us)
-  return text(200, `polling is held for ${us} us\n`)
+  return { usage: `${example.padEnd(24)} ${faults[name].does}`, route }
 }
 
 function listing(

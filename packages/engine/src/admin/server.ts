@@ -3,6 +3,7 @@
 // Read first: docs/architecture.md, "Processes and threads"; routes.ts has what is served.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { FaultOrder } from '@lunadrill/parser'
 import type { SocketRow } from '@lunadrill/tcpinfo'
 import { EngineError } from '../errors.js'
 import { answer, type Reply } from './routes.js'
@@ -10,8 +11,8 @@ import { answer, type Reply } from './routes.js'
 /** What the server needs of a run. Both may reject: the message goes to whoever asked, with status 503. */
 export interface AdminSource {
   sockets(): Promise<readonly SocketRow[]>
-  /** The stack is not polled for `us` microseconds from now on. Resolves as soon as that has begun. */
-  hold(us: number): Promise<void>
+  /** Causes a fault. Resolves as soon as it has begun. */
+  interfere(order: FaultOrder): Promise<void>
 }
 
 export interface AdminServer {

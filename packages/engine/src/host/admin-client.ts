@@ -1,11 +1,13 @@
-// What the admin server asks of a userspace stack while it runs: its sockets, and a pause of its polling.
+// What the admin server asks of a userspace stack while it runs: its sockets, and faults.
 // The run's main thread; answers come from the host's thread over the admin channel. Read first: channel.ts.
 import { LunaSocketInfo, LunaTcpInfo, lunaTcpInfoFields, lunaTcpStates, lunaTimers } from '@lunadrill/dpdk-native'
+import type { FaultOrder } from '@lunadrill/parser'
 import type { SocketRow } from '@lunadrill/tcpinfo'
 import { AF_INET6 } from '../call/socket-address.js'
 import { EngineError } from '../errors.js'
 import { addressText } from '../wire/address.js'
 import type { ChannelClient } from './channel.js'
+import { sendFault } from './fault-record.js'
 import { CommandKind, EventKind } from './layout.js'
 
 /** A stack that hangs answers nobody; the run's own watchdog judges it. */
@@ -26,13 +28,11 @@ export function listSockets(client: ChannelClient): Promise<readonly SocketRow[]
   })
 }
 
-/** For `us` microseconds of run time from now on, the stack is neither polled nor called. Resolves at once. */
-export function holdPolling(client: ChannelClient, us: number): Promise<void> {
+/** Causes a fault, from now on. Resolves as soon as it has begun. LD_UNSUPPORTED: the stack or its port cannot have it. */
+export function interfere(client: ChannelClient, order: FaultOrder): Promise<void> {
   return inTurn(client, async (turn) => {
-    const at = client.begin(CommandKind.pollingHang, 0, 8)
-    client.view.setFloat64(at, us, true)
-    client.commit()
-    await answer(client, turn, EventKind.held, { socket: () => {}, stale: () => {} })
+    sendFault(client, order)
+    await answer(client, turn, EventKind.faultBegun, { socket: () => {}, stale: () => {} })
   })
 }
 

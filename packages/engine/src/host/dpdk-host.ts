@@ -1,10 +1,12 @@
 // A userspace stack as the interpreter sees it: the Host face over the run's channel; the stack itself is in another
 // thread (dpdk-thread.ts). Interpreter thread, timed phase included. Read first: host.ts, layout.ts, channel.ts.
 import { LunaTcpInfo, lunaTcpInfoFields } from '@lunadrill/dpdk-native'
+import type { FaultOrder } from '@lunadrill/parser'
 import { lunaPythonVariables, type PythonVariables } from '@lunadrill/tcpinfo'
 import { EngineError } from '../errors.js'
 import { readTcpInfo, refusal } from './admin-client.js'
 import { ChannelClient, copyOctets } from './channel.js'
+import { sendFault } from './fault-record.js'
 import type { Host } from './host.js'
 import { AdvanceStop, Call, CallFlag, CallOp, CommandKind, EventKind } from './layout.js'
 import { PacketQueue } from './packet-queue.js'
@@ -163,6 +165,12 @@ export class DpdkHost implements Host {
 
   sniffedAtUs(): number {
     return this.sniffedUs
+  }
+
+  /** LD_UNSUPPORTED: the stack or its port cannot have it. */
+  interfere(order: FaultOrder): void {
+    sendFault(this.client, order)
+    this.expect(EventKind.faultBegun)
   }
 
   /** LD_TCP_INFO: the stack knows nothing of `fd`. */

@@ -1,6 +1,7 @@
 // What the interpreter knows of a stack under test: the few verbs that every host offers. It never knows which one.
 // Interpreter thread. kernel-native's KernelHost has this face as it is; dpdk-host.ts gives it to userspace stacks.
 // Read first: layout.ts (call records).
+import type { FaultOrder } from '@lunadrill/parser'
 import type { PythonVariables } from '@lunadrill/tcpinfo'
 
 /** The five verbs (call, inject, sniff, completed, clock) and what surrounds a run. Times: microseconds since time 0. */
@@ -33,6 +34,8 @@ export interface Host {
   sniff(timeoutUs: number): number
   /** When the stack sent the packet that `sniff` returned last. */
   sniffedAtUs(): number
+  /** Causes a fault, from now on. Absent where the stack is not ours to interfere with: the kernel. */
+  interfere?(order: FaultOrder): void
   /** What a Python block sees of descriptor `fd` now. Throws HostError where the stack refuses. */
   pythonVariables(fd: number): PythonVariables
   /** Ends the run's instance; may be called twice. */

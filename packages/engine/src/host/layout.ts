@@ -164,8 +164,8 @@ export const CommandKind = {
   start: 5,
   /** Admin: answered by one `socket` record per socket, then `listed`; at once, even while polling is held. */
   listSockets: 16,
-  /** Admin: payload f64 microseconds during which the stack is neither polled nor called. Answered by `held` at once. */
-  pollingHang: 17,
+  /** From either client: payload a fault record (Fault). Answered by `faultBegun` at once. */
+  fault: 17,
 } as const
 
 /** Host to client; timeUs is the run's time of the event. */
@@ -186,7 +186,44 @@ export const EventKind = {
   /** Payload: luna_socket_info. */
   socket: 16,
   listed: 17,
-  held: 18,
+  faultBegun: 18,
+} as const
+
+/** What a fault record asks for, by the names that scripts and the admin server have for it. */
+export const FaultKind = {
+  pollinghang: 1,
+  linkdown: 2,
+  linkup: 3,
+  rxring: 4,
+  mbufpool: 5,
+  drop: 6,
+  duplicate: 7,
+  reorder: 8,
+  corrupt: 9,
+  delay: 10,
+  clockjump: 11,
+  allocfail: 12,
+  clearfaults: 13,
+} as const
+
+/**
+ * A fault record. `direction`: 1 to the stack, 2 from it, 3 both; `skip`, `count`, `burst`, `probability` and `seed` choose
+ * packets (or allocations); `timeUs` is how long it lasts, Infinity without end; `amount` is the fault's own: microseconds
+ * (clockjump, delay), frames (rxring, mbufpool), copies (duplicate), packets (reorder), an offset or -1 (corrupt);
+ * `limitUs` how long reorder keeps a packet at most. What a fault does not have is 0.
+ */
+export const Fault = {
+  kind: 0,
+  direction: 4,
+  burst: 8,
+  seed: 12,
+  skip: 16,
+  count: 24,
+  probability: 32,
+  timeUs: 40,
+  amount: 48,
+  limitUs: 56,
+  size: 64,
 } as const
 
 /** Bits: when `advance` stops before its time. */

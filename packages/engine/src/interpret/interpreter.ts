@@ -2,6 +2,7 @@
 // clock or file itself: the host and the embedded programs are given to it.
 // Interpreter thread; never returns to an event loop between the first event and the last.
 // Read first: language/4-running.md 10 (the loop) and 2 (time).
+import type { FaultOrder } from '@lunadrill/parser'
 import type { PythonVariables } from '@lunadrill/tcpinfo'
 import type { CallContext } from '../call/call.js'
 import { CallRecord } from '../call/record.js'
@@ -14,7 +15,7 @@ import type { RunOptions } from '../run/types.js'
 import type { ScheduledAction, ScheduledEvent } from '../schedule/schedule.js'
 import type { ScriptPacket } from '../schedule/script-packet.js'
 import type { Lateness } from '../trace/failure.js'
-import { Problem } from '../trace/problem.js'
+import { Problem, skip } from '../trace/problem.js'
 import { packetText } from '../wire/packet.js'
 import { BlockingCall } from './blocking-call.js'
 import { at, EventProblem } from './event-problem.js'
@@ -153,6 +154,10 @@ export class Interpreter {
       case 'call':
         this.call(event, action, due)
         return
+      case 'fault':
+        this.await(due, 'fault')
+        this.interfere(action.order)
+        return
       case 'command':
         this.await(due, 'command')
         this.command(action.text)
@@ -233,6 +238,15 @@ export class Interpreter {
     this.stamps.returnedUs[this.index] = this.callRecord.returnUs
     this.sayCall(name)
     call.judge(this.callRecord, context)
+  }
+
+  private interfere(order: FaultOrder): void {
+    const { host } = this.around
+    // Schedules with faults are refused for such a host.
+    if (host.interfere === undefined) throw skip(`a userspace stack: the fault ${order.name}`)
+    host.interfere(order)
+    this.stamps.returnedUs[this.index] = host.now()
+    if (this.around.options.verbose) this.verbose.push(`fault: ${wideSeconds(host.now())} ${order.name}`)
   }
 
   private command(text: string): void {

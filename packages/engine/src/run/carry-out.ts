@@ -15,7 +15,7 @@ import { RunPhase } from '../host/layout.js'
 import type { ProgressWriter } from '../host/progress.js'
 import { EventProblem } from '../interpret/event-problem.js'
 import { Interpreter } from '../interpret/interpreter.js'
-import { type ScheduledEvent, ScheduleError, schedule } from '../schedule/schedule.js'
+import { refuseFaults, type ScheduledEvent, ScheduleError, schedule } from '../schedule/schedule.js'
 import type { Failure, Lateness, TraceEntry } from '../trace/failure.js'
 import { Problem } from '../trace/problem.js'
 import { isPlaceless, wordsOf } from '../trace/refusal.js'
@@ -96,6 +96,7 @@ class Run {
     const needs = options.ipVersion === 'ipv4-mapped-ipv6' ? lacking.problem('DUAL_STACK') : null
     if (needs !== null) throw needs
     this.events = schedule(script, { family: wireFamily(options), lacking })
+    if (task.host.kind !== 'userspace') refuseFaults(script)
     for (const command of options.initScripts) this.initScript(command)
     const host = this.open()
     this.host = host

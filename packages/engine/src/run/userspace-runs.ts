@@ -3,7 +3,7 @@
 import { type AdminServer, startAdmin } from '../admin/server.js'
 import { EngineError } from '../errors.js'
 import { type HangKind, watchHangingThread } from '../flight/hanging-thread.js'
-import { holdPolling, listSockets } from '../host/admin-client.js'
+import { interfere, listSockets } from '../host/admin-client.js'
 import { ChannelClient, createChannel } from '../host/channel.js'
 import { DpdkHost } from '../host/dpdk-host.js'
 import { type DpdkOpenOptions, DpdkWorker, type LoadedStack } from '../host/dpdk-worker.js'
@@ -125,7 +125,7 @@ export class UserspaceRuns {
       port,
       source: {
         sockets: async () => listSockets(running()),
-        hold: async (us) => holdPolling(running(), us),
+        interfere: async (order) => interfere(running(), order),
       },
     })
     this.admin = { port, server }

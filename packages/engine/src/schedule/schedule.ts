@@ -1,6 +1,14 @@
 // From the syntax tree to a list of events that are ready to run: packets as octets, calls with their arguments read.
 // What cannot be run at all is said here, before anything has happened. Read first: language/4-running.md 10.
-import type { CallAction, CodeAction, EventTime, PacketAction, Script, ScriptEvent } from '@lunadrill/parser'
+import type {
+  CallAction,
+  CodeAction,
+  EventTime,
+  FaultOrder,
+  PacketAction,
+  Script,
+  ScriptEvent,
+} from '@lunadrill/parser'
 import { PreparedCall } from '../call/call.js'
 import { Problem, skip } from '../trace/problem.js'
 import { buildPacket, type ScriptPacket, unsupported, type WireKind } from './script-packet.js'
@@ -15,6 +23,7 @@ export type ScheduledAction =
       /** For a blocking call: when it is to return, in the script's own numbers. */
       readonly returnUs: number | null
     }
+  | { readonly type: 'fault'; readonly order: FaultOrder }
   | { readonly type: 'command'; readonly text: string }
   | { readonly type: 'code'; readonly code: CodeAction }
 
@@ -39,6 +48,14 @@ export function schedule(script: Script, wire: WireKind): ScheduledEvent[] {
   return script.events.map((source) => ({ source, time: source.time, action: prepare(source, wire) }))
 }
 
+/** For stacks that nobody can interfere with. Throws ScheduleError where the script wants to. */
+export function refuseFaults(script: Script): void {
+  for (const event of script.events) {
+    const { action } = event
+    if (action.type === 'fault') throw new ScheduleError(event, skip(`a userspace stack: the fault ${action.name}`))
+  }
+}
+
 function prepare(event: ScriptEvent, wire: WireKind): ScheduledAction {
   const { action } = event
   switch (action.type) {
@@ -46,6 +63,8 @@ function prepare(event: ScriptEvent, wire: WireKind): ScheduledAction {
       return { type: 'packet', packet: preparePacket(event, action, wire) }
     case 'call':
       return prepareCall(event, action)
+    case 'fault':
+      return { type: 'fault', order: { name: action.name, values: action.values } }
     case 'command':
       return { type: 'command', text: action.text }
     case 'code':

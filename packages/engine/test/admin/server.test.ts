@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { FaultOrder } from '@lunadrill/parser'
 import type { SocketRow } from '@lunadrill/tcpinfo'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AdminServer, type AdminSource, startAdmin } from '../../src/admin/server.js'
@@ -26,21 +27,21 @@ const connection: SocketRow = {
 }
 const listener: SocketRow = { ...connection, fd: 3, state: 'LISTEN', remotePort: 0, tcp: null }
 
-let held: number[]
+let orders: FaultOrder[]
 let server: AdminServer
 let source: AdminSource
 
 beforeEach(async () => {
-  held = []
+  orders = []
   source = {
     sockets: async () => [listener, connection],
-    hold: async (us) => {
-      held.push(us)
+    interfere: async (order) => {
+      orders.push(order)
     },
   }
   server = await startAdmin({
     port: 0,
-    source: { sockets: () => source.sockets(), hold: (us) => source.hold(us) },
+    source: { sockets: () => source.sockets(), interfere: (order) => source.interfere(order) },
   })
 })
 
@@ -59,10 +60,14 @@ describe('the talk’s commands', () => {
   })
 
   it('hold the polling thread, and return at once', async () => {
-    expect(await curl('/pollinghang?time=10')).toEqual({ status: 200, body: 'polling is held for 10000 us\n' })
+    expect(await curl('/pollinghang?time=10')).toEqual({ status: 200, body: 'pollinghang begins\n' })
     await curl('/pollinghang?time=10us')
     await curl('/pollinghang?time=2s')
-    expect(held).toEqual([10_000, 10, 2_000_000])
+    expect(orders.map(({ name, values }) => [name, values.get('time')])).toEqual([
+      ['pollinghang', 10_000],
+      ['pollinghang', 10],
+      ['pollinghang', 2_000_000],
+    ])
   })
 })
 
@@ -86,6 +91,36 @@ it('shows listeners in ss where all are asked for', async () => {
   expect(JSON.parse(body).map((row: { state: string }) => row.state)).toEqual(['LISTEN', 'SYN_RCVD'])
   expect((await curl('/ss?all=1')).body).toMatch(/^LISTEN /m)
   expect((await curl('/ss?all=yes')).status).toBe(400)
+})
+
+describe('a fault', () => {
+  it('has its parameters from the query', async () => {
+    expect(await curl('/rxring?size=2&time=1s')).toEqual({ status: 200, body: 'rxring begins\n' })
+    expect(orders).toEqual([
+      {
+        name: 'rxring',
+        values: new Map([
+          ['size', 2],
+          ['time', 1_000_000],
+        ]),
+      },
+    ])
+  })
+
+  it.each([
+    ['/rxring?sise=2', "rxring has no parameter 'sise': did you mean size?\n"],
+    ['/rxring?size=-2', "bad size '-2': write /rxring?size=1; a whole number from 0 to 511\n"],
+    ['/linkdown?time=1s&time=2s', 'time is given twice: write /linkdown?time=2s\n'],
+  ])('%s says what is expected', async (path, body) => {
+    expect(await curl(path)).toEqual({ status: 400, body })
+    expect(orders).toEqual([])
+  })
+
+  it('that the stack cannot have is 501', async () => {
+    const refused = Object.assign(new Error('a stack with wings'), { code: 'LD_UNSUPPORTED' })
+    source = { ...source, interfere: async () => Promise.reject(refused) }
+    expect(await curl('/linkup')).toEqual({ status: 501, body: 'the run needs a stack with wings\n' })
+  })
 })
 
 describe('a wrong question', () => {
@@ -113,14 +148,14 @@ describe('a wrong question', () => {
       const { status, body } = await curl(`/pollinghang${query}`)
       expect(status).toBe(400)
       expect(body).toMatch(/^bad time '.*': write \/pollinghang\?time=10 for 10 ms, or 10us, 10ms, 2s/)
-      expect(held).toEqual([])
+      expect(orders).toEqual([])
     },
   )
 
   it('about the format, or with POST, changes nothing', async () => {
     expect((await curl('/ss?format=xml')).status).toBe(400)
     expect((await curl('/pollinghang?time=10', '-X', 'POST')).status).toBe(405)
-    expect(held).toEqual([])
+    expect(orders).toEqual([])
   })
 })
 
@@ -133,7 +168,7 @@ describe('a stranger', () => {
     ['an image in a page', 'Sec-Fetch-Site: cross-site'],
   ])('with %s is refused', async (_who, header) => {
     expect((await curl('/pollinghang?time=10', '-H', header)).status).toBe(403)
-    expect(held).toEqual([])
+    expect(orders).toEqual([])
   })
 
   it('is not who asks localhost', async () => {
@@ -144,7 +179,7 @@ describe('a stranger', () => {
 
 describe('a stack', () => {
   it('that hangs is reported after two seconds', async () => {
-    source = { sockets: () => new Promise(() => {}), hold: async () => {} }
+    source = { sockets: () => new Promise(() => {}), interfere: async () => {} }
     const began = performance.now()
     const { status, body } = await curl('/netstat')
     expect([status, body]).toEqual([503, 'the stack has not answered within 2 s: it may hang\n'])
@@ -152,7 +187,7 @@ describe('a stack', () => {
   })
 
   it('that refuses is quoted', async () => {
-    source = { sockets: async () => Promise.reject(new Error('the stack is gone')), hold: async () => {} }
+    source = { sockets: async () => Promise.reject(new Error('the stack is gone')), interfere: async () => {} }
     expect(await curl('/ss')).toEqual({ status: 503, body: 'the stack is gone\n' })
   })
 })
@@ -167,7 +202,7 @@ it('says which port is taken and what to do', async () => {
 })
 
 it('closes under an open connection', async () => {
-  source = { sockets: () => new Promise(() => {}), hold: async () => {} }
+  source = { sockets: () => new Promise(() => {}), interfere: async () => {} }
   const asking = curl('/netstat').catch((error: Error) => error)
   await new Promise((resolve) => setTimeout(resolve, 200))
   await server.close()

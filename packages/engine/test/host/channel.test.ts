@@ -161,10 +161,10 @@ describe('channel', () => {
 
   it('leaves the event loop free in waitAsync', async () => {
     const { client, host } = pair()
-    setTimeout(() => host.put(EventKind.held, 5, new Uint8Array(0)), 10)
+    setTimeout(() => host.put(EventKind.faultBegun, 5, new Uint8Array(0)), 10)
     expect(await client.waitAsync(5000)).toBe(true)
     expect(client.next()).toBe(true)
-    expect(client.kind).toBe(EventKind.held)
+    expect(client.kind).toBe(EventKind.faultBegun)
   })
 
   it('loses no wake-up between two threads that park all the time', async () => {

@@ -15,7 +15,7 @@ import {
   tcp as segment,
   sockaddr,
 } from '../../../../test/support/segment.js'
-import { holdPolling, listSockets } from '../../dist/host/admin-client.js'
+import { interfere, listSockets } from '../../dist/host/admin-client.js'
 import { ChannelClient, createChannel } from '../../dist/host/channel.js'
 import { DpdkHost } from '../../dist/host/dpdk-host.js'
 import { DpdkWorker } from '../../dist/host/dpdk-worker.js'
@@ -187,11 +187,27 @@ describe.skipIf(missing)(named, () => {
       const { host, admin, call, listener } = await open(clock)
       host.start()
       const fd = listener()
-      await Promise.all([holdPolling(admin, 20_000), listSockets(admin)])
+      await Promise.all([
+        interfere(admin, { name: 'pollinghang', values: new Map([['time', 20_000]]) }),
+        listSockets(admin),
+      ])
       const held = host.now()
       expect(call('fcntl', { fd, args: [3] }).returnUs).toBeGreaterThanOrEqual(Math.min(held, 1) + 19_000)
       host.close()
     })
+  })
+
+  it.each(['virtual', 'wall'] as const)('takes a fault from the script, in %s time', async (clock) => {
+    const { host, inject, sniff, listener } = await open(clock)
+    host.start()
+    listener()
+    host.interfere({ name: 'linkdown', values: new Map([['time', 50_000]]) })
+    inject(tcp(host.remotePort(), SYN, 0))
+    expect(sniff(20_000)).toBeUndefined()
+    host.waitUntil(60_000)
+    inject(tcp(host.remotePort(), SYN, 0))
+    expect(sniff(1e6)).toMatchObject({ flags: SYN | ACK })
+    host.close()
   })
 
   describe('in virtual time', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nothingLacking } from '../../src/host/lacking.js'
-import { ScheduleError, schedule } from '../../src/schedule/schedule.js'
+import { refuseFaults, ScheduleError, schedule } from '../../src/schedule/schedule.js'
 import { Problem } from '../../src/trace/problem.js'
 import { declaring } from '../support/declaring.js'
 import { scriptOf } from '../support/play.js'
@@ -53,4 +53,21 @@ describe('a schedule', () => {
       })
     },
   )
+
+  it('has faults, which a stack that is not ours refuses', () => {
+    const script = scriptOf('0 `true`\n+0 rxring(size=3)\n')
+    expect(schedule(script, KERNEL)[1]?.action).toMatchObject({ type: 'fault', order: { name: 'rxring' } })
+    let refused: unknown
+    try {
+      refuseFaults(script)
+    } catch (error) {
+      refused = error
+    }
+    expect(refused).toBeInstanceOf(ScheduleError)
+    expect(refused).toMatchObject({
+      event: { line: 2 },
+      problem: { verdict: 'skip', message: 'skipped: needs a userspace stack: the fault rxring' },
+    })
+    expect(() => refuseFaults(scriptOf('0 `true`\n'))).not.toThrow()
+  })
 })

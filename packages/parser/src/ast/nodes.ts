@@ -2,6 +2,8 @@
 // Numbers are as written in the script: nothing here has been translated to live values.
 // Read first: docs/architecture.md, "The way of one event".
 
+import type { FaultName } from '../fault/faults.js'
+
 /** A half-open range of UTF-16 offsets into the script's text. */
 export interface Span {
   readonly start: number
@@ -45,7 +47,7 @@ export interface ScriptEvent extends Node {
   readonly time: EventTime
   /** Line of the time, from 1: the line that every message about this event names. */
   readonly line: number
-  readonly action: PacketAction | CallAction | CommandAction | CodeAction | ForeignPacketAction
+  readonly action: PacketAction | CallAction | FaultAction | CommandAction | CodeAction | ForeignPacketAction
   /** What in it only another dialect has; absent where there is nothing, and then the event can be run. */
   readonly foreign?: readonly ForeignPart[]
 }
@@ -158,6 +160,17 @@ export interface FunctionExpression extends Node {
   readonly type: 'function'
   readonly name: 'inet_addr' | 'inet6_addr' | 'htons'
   readonly argument: Expression
+}
+
+// ------------------------------------------------------------------ faults
+
+/** What the stack is made to suffer: `drop(direction=rx, count=1)`. Userspace stacks only. */
+export interface FaultAction extends Node {
+  readonly type: 'fault'
+  readonly name: FaultName
+  readonly nameSpan: Span
+  /** Every parameter of the fault by name, those that are not written with their fallback. */
+  readonly values: ReadonlyMap<string, number>
 }
 
 // ------------------------------------------------------------------ packets

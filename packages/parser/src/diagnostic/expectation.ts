@@ -92,6 +92,15 @@ export const EXPECT = {
   },
   endOfNote: { words: "a word or ')'", hint: NOTE_HINT, free: true },
 
+  // faults
+  parameter: { words: "a parameter's name" },
+  parameterEquals: { words: "'=' and the parameter's value" },
+  parameterValue: {
+    words: "the parameter's value",
+    hint: 'Values are numbers and words: count=2, probability=0.1, time=1.5s.',
+  },
+  endOfParameter: { words: "',' or ')' after the parameter", hint: 'Parameters are separated by commas.' },
+
   // expressions
   expression: { words: 'a value', free: true },
   element: { words: "a value or ']'", free: true },

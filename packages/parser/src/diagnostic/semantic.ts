@@ -1,5 +1,6 @@
 // Sentences of semantic errors, one factory per cause: upstream's words, ours, and a hint.
 // Upstream's words are matched by its users and tests and must not change by a letter.
+import type { ParameterProblem } from '../fault/value.js'
 
 export interface SemanticWording {
   /** What upstream prints after `semantic error: `. Where upstream accepts or aborts, what it would say in its manner. */
@@ -15,6 +16,14 @@ function wording(upstream: string, message: string = upstream, hint: string | nu
 /** Our sentence stays on a line whatever was written. */
 function shortened(found: string): string {
   return found.length > 40 ? `${found.slice(0, 37)}…` : found
+}
+
+// ------------------------------------------------------------------ faults
+
+/** Upstream has no faults. */
+export function badFault(fault: string, { message, hint }: ParameterProblem): SemanticWording {
+  const sentence = message.startsWith(fault) ? message : `${message} of ${fault}`
+  return wording(sentence, sentence, hint)
 }
 
 // ------------------------------------------------------------------ numbers

@@ -3,7 +3,7 @@
 import type { ScriptEvent } from '../ast/nodes.js'
 import { C, T } from '../scan/token.js'
 import type { Lexeme } from './lexeme.js'
-import { callSpacing, packetSpacing, type Spacing } from './spacing.js'
+import { callSpacing, faultSpacing, packetSpacing, type Spacing } from './spacing.js'
 
 /** What a line that continues an event without an open bracket is indented by, from the action's column. */
 const CONTINUATION = 4
@@ -48,6 +48,8 @@ function spacingOf({ action, foreign }: ScriptEvent): Spacing | null {
       return ['tcp', 'udp', 'icmp'].includes(action.body.type) ? packetSpacing(action) : null
     case 'call':
       return callSpacing(action)
+    case 'fault':
+      return faultSpacing
     default:
       return null
   }

@@ -33,6 +33,9 @@ export function callSpacing(action: CallAction): Spacing {
   }
 }
 
+/** `drop(direction=rx, time=1.5s)`: `1.5s` is two tokens. */
+export const faultSpacing: Spacing = (_token, before) => before.kind === C.comma
+
 /** `header`: everything before the body's own tokens. */
 export function packetSpacing(action: PacketAction): Spacing {
   const outerEnd = action.outer.at(-1)?.span.end ?? -1

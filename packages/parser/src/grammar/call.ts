@@ -3,6 +3,8 @@
 //   note    = '(' ( WORD | 'flags' ) { WORD } ')' .
 import type { CallAction, Expression } from '../ast/nodes.js'
 import { EXPECT } from '../diagnostic/expectation.js'
+import { suggest } from '../diagnostic/suggest.js'
+import { faultNames } from '../fault/faults.js'
 import { C, K, T } from '../scan/token.js'
 import { readExpression } from './expression.js'
 import type { Reader } from './reader.js'
@@ -18,7 +20,12 @@ export function readCall(reader: Reader): CallAction {
   reader.next()
   reader.take(C.openParenthesis, EXPECT.openCall)
   const args = readArguments(reader)
-  reader.take(C.equals, EXPECT.resultEquals)
+  if (reader.kind !== C.equals) {
+    // Without a result, it may have been meant as a fault.
+    const near = suggest(name, faultNames)
+    reader.unexpected(near === null ? EXPECT.resultEquals : { ...EXPECT.resultEquals, hint: `Did you mean '${near}'?` })
+  }
+  reader.next()
   const result = readExpression(reader, EXPECT.result)
 
   let errno: CallAction['errno'] = null

@@ -1,6 +1,6 @@
 // One event: a time and what happens then.
 //   event  = time-spec action .
-//   action = packet | syscall | command | code .
+//   action = packet | syscall | fault | command | code .
 import type { EventTime, ScriptEvent } from '../ast/nodes.js'
 import { EXPECT, type Expectation } from '../diagnostic/expectation.js'
 import { anyTimeNotOutbound, backwardRange, rangeNotOutbound } from '../diagnostic/semantic.js'
@@ -8,6 +8,7 @@ import { C, T } from '../scan/token.js'
 import { readCall } from './call.js'
 import { readCode } from './code.js'
 import { readCommand } from './command.js'
+import { readFault, startsFault } from './fault.js'
 import { readPacket } from './packet.js'
 import type { Reader } from './reader.js'
 import { readTime } from './time.js'
@@ -29,6 +30,7 @@ function readAction(reader: Reader): ScriptEvent['action'] {
     case C.greater:
       return readPacket(reader)
     case T.word:
+      return startsFault(reader) ? readFault(reader) : readCall(reader)
     case T.ellipsis:
       return readCall(reader)
     case T.backtick:

@@ -115,6 +115,22 @@ const ROWS: readonly Row[] = [
     "expected ',' or ')' after the argument, found the number 2",
     'Arguments are separated by commas.',
   ],
+  ['parameter', '0 linkup(5)', '1:10-11', "expected a parameter's name, found the number 5", null],
+  ['parameterEquals', '0 pollinghang(time)', '1:19-20', "expected '=' and the parameter's value, found ')'", null],
+  [
+    'parameterValue',
+    '0 pollinghang(time=)',
+    '1:20-21',
+    "expected the parameter's value, found ')'",
+    'Values are numbers and words: count=2, probability=0.1, time=1.5s.',
+  ],
+  [
+    'endOfParameter',
+    '0 pollinghang(time=1 2)',
+    '1:22-23',
+    "expected ',' or ')' after the parameter, found the number 2",
+    'Parameters are separated by commas.',
+  ],
   ['resultEquals', '0 a() 0', '1:7-8', "expected '=' and the result of the call, found the number 0", null],
   ['result', '0 a() = )', '1:9-10', "expected the result of the call, found ')'", null],
   [

@@ -7,6 +7,7 @@ import { placeOf, refusal } from '../support/parse.js'
 type Row = readonly [cause: string, script: string, place: string, message: string, hint: string | null]
 
 const ROWS: readonly Row[] = [
+  ['badFault', '0 linkdown(tim=5)', '1:12-15', "linkdown has no parameter 'tim'", 'did you mean time?'],
   ['outOfRange', '0 > 70000 > 5 . 1:1(0)', '1:5-10', 'src port 70000 is out of range: 0 to 65535', null],
   ['outOfRangeForBits', '0 > [tos 0x100] . 1:1(0)', '1:10-15', 'tos 0x100 does not fit into 8 bits (0 to 0xff)', null],
   ['negativeTime', '-1 a() = 0', '1:1-3', 'an event cannot be at a negative time (-1)', null],
