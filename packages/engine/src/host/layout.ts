@@ -3,7 +3,7 @@
 // Little-endian; every offset is in octets. Numbers of system calls' arguments are Linux's own.
 
 /** Raised with any change below; both ends compare it when a host is opened. */
-export const LAYOUT_VERSION = 4
+export const LAYOUT_VERSION = 5
 
 /** What a call record asks for. POSIX calls first, then what only a host can do. */
 export const CallOp = {

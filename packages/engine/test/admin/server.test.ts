@@ -128,12 +128,17 @@ describe('a wrong question', () => {
     const { status, body } = await curl('/nestat')
     expect(status).toBe(404)
     expect(body).toMatchInlineSnapshot(`
-      "no such path: /nestat
+      "no such path: /nestat; did you mean /netstat?
       Paths:
         /netstat                 sockets as netstat -anp shows them
         /ss                      TCP connections as ss -tinoO shows them; ?all=1 as ss -a
-        /pollinghang?time=10     hold the polling thread: 10 (ms), 10us, 10ms, 2s
-      With ?format=json the first two give JSON.
+        /pollinghang?time=10     the stack is neither polled nor called
+        /linkdown?time=10        the link is down: nothing goes either way, and the port says so
+        /linkup                  the link is up again
+        /rxring?size=1           the receive ring of the port is short: a frame that finds it full is lost
+        /mbufpool?left=1         the mbuf pool of the port is nearly empty
+        /clockjump?by=10         the stack's clock jumps forward, and no other
+      With ?format=json the first two give JSON. docs/interference.md has the parameters of the others.
       "
     `)
   })

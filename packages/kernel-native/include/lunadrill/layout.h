@@ -110,6 +110,36 @@ inline constexpr std::uint32_t kListed = 17u;
 inline constexpr std::uint32_t kFaultBegun = 18u;
 }  // namespace event_kind
 
+namespace fault {
+inline constexpr std::uint32_t kKind = 0u;
+inline constexpr std::uint32_t kDirection = 4u;
+inline constexpr std::uint32_t kBurst = 8u;
+inline constexpr std::uint32_t kSeed = 12u;
+inline constexpr std::uint32_t kSkip = 16u;
+inline constexpr std::uint32_t kCount = 24u;
+inline constexpr std::uint32_t kProbability = 32u;
+inline constexpr std::uint32_t kTimeUs = 40u;
+inline constexpr std::uint32_t kAmount = 48u;
+inline constexpr std::uint32_t kLimitUs = 56u;
+inline constexpr std::uint32_t kSize = 64u;
+}  // namespace fault
+
+namespace fault_kind {
+inline constexpr std::uint32_t kPollinghang = 1u;
+inline constexpr std::uint32_t kLinkdown = 2u;
+inline constexpr std::uint32_t kLinkup = 3u;
+inline constexpr std::uint32_t kRxring = 4u;
+inline constexpr std::uint32_t kMbufpool = 5u;
+inline constexpr std::uint32_t kDrop = 6u;
+inline constexpr std::uint32_t kDuplicate = 7u;
+inline constexpr std::uint32_t kReorder = 8u;
+inline constexpr std::uint32_t kCorrupt = 9u;
+inline constexpr std::uint32_t kDelay = 10u;
+inline constexpr std::uint32_t kClockjump = 11u;
+inline constexpr std::uint32_t kAllocfail = 12u;
+inline constexpr std::uint32_t kClearfaults = 13u;
+}  // namespace fault_kind
+
 namespace flight {
 inline constexpr std::uint32_t kKind = 4096u;
 inline constexpr std::uint32_t kNumber = 4100u;
@@ -143,36 +173,7 @@ inline constexpr std::uint32_t kExit = 2u;
 inline constexpr std::uint32_t kWatched = 3u;
 inline constexpr std::uint32_t kReport = 4u;
 }  // namespace flight_kind
-namespace fault {
-inline constexpr std::uint32_t kKind = 0u;
-inline constexpr std::uint32_t kDirection = 4u;
-inline constexpr std::uint32_t kBurst = 8u;
-inline constexpr std::uint32_t kSeed = 12u;
-inline constexpr std::uint32_t kSkip = 16u;
-inline constexpr std::uint32_t kCount = 24u;
-inline constexpr std::uint32_t kProbability = 32u;
-inline constexpr std::uint32_t kTimeUs = 40u;
-inline constexpr std::uint32_t kAmount = 48u;
-inline constexpr std::uint32_t kLimitUs = 56u;
-inline constexpr std::uint32_t kSize = 64u;
-}  // namespace fault
-
-namespace fault_kind {
-inline constexpr std::uint32_t kPollinghang = 1u;
-inline constexpr std::uint32_t kLinkdown = 2u;
-inline constexpr std::uint32_t kLinkup = 3u;
-inline constexpr std::uint32_t kRxring = 4u;
-inline constexpr std::uint32_t kMbufpool = 5u;
-inline constexpr std::uint32_t kDrop = 6u;
-inline constexpr std::uint32_t kDuplicate = 7u;
-inline constexpr std::uint32_t kReorder = 8u;
-inline constexpr std::uint32_t kCorrupt = 9u;
-inline constexpr std::uint32_t kDelay = 10u;
-inline constexpr std::uint32_t kClockjump = 11u;
-inline constexpr std::uint32_t kAllocfail = 12u;
-inline constexpr std::uint32_t kClearfaults = 13u;
-}  // namespace fault_kind
-inline constexpr std::uint32_t kLayoutVersion = 4u;
+inline constexpr std::uint32_t kLayoutVersion = 5u;
 inline constexpr std::uint32_t kProgressMagic = 1279545426u;
 
 namespace progress {
