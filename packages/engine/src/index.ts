@@ -48,3 +48,6 @@ export type {
   StackFault,
   TraceEntry,
 } from './trace/failure.js'
+export { type BuildResult, type BuildWatch, buildKernel, type KernelBuild } from './virtual-kernel/build.js'
+export { type BuiltKernel, findKernel, listKernels, removeBuildFiles, removeKernel } from './virtual-kernel/cache.js'
+export { checks as kernelChecks } from './virtual-kernel/configuration.js'

@@ -3,8 +3,11 @@
 // Supervisor. Read first: engine/src/run/options.ts.
 import { optionRules } from '@lunadrill/engine'
 
-/** Who understands a flag: `packetdrill`, `lunadrill run` (here `lunadrill`), `lunadrill check`, `lunadrill fmt`. */
-export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt'
+/**
+ * Who understands a flag: `packetdrill`, `lunadrill run` (here `lunadrill`), `lunadrill check`, `lunadrill fmt`,
+ * `lunadrill kernel`.
+ */
+export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt' | 'kernel'
 
 export interface Flag {
   /** Without dashes, as written: packetdrill's words have underscores, ours dashes. */
@@ -42,7 +45,7 @@ const lunadrillFlags: readonly Flag[] = [
 const helpFlag: Flag = {
   ...own('lunadrill', 'help', null, 'print this'),
   short: 'h',
-  tools: ['lunadrill', 'check', 'fmt'],
+  tools: ['lunadrill', 'check', 'fmt', 'kernel'],
 }
 
 const checkFlags: readonly Flag[] = [
@@ -53,6 +56,16 @@ const checkFlags: readonly Flag[] = [
 const fmtFlags: readonly Flag[] = [
   own('fmt', 'check', null, 'change nothing; name the files that would change, and exit with 1'),
   own('fmt', 'stdout', null, 'print the result, and leave the files alone'),
+]
+
+const kernelFlags: readonly Flag[] = [
+  own('kernel', 'source', 'DIR|TARBALL', 'sources to build from (the newest of Debian)'),
+  own('kernel', 'config', 'FILE', 'lines of .config, applied over the usual ones'),
+  own('kernel', 'out', 'NAME', 'what the kernel is called here (default)'),
+  own('kernel', 'kasan', null, 'with the address sanitizer'),
+  own('kernel', 'lockdep', null, 'with proofs of locking'),
+  own('kernel', 'ubsan', null, 'with the undefined-behaviour sanitizer'),
+  own('kernel', 'format', 'pretty|json', 'json: an object per kernel and line (pretty)'),
 ]
 
 const packetdrillFlags: readonly Flag[] = [
@@ -90,6 +103,7 @@ export const flags: readonly Flag[] = [
   ...lunadrillFlags,
   ...checkFlags,
   ...fmtFlags,
+  ...kernelFlags,
   helpFlag,
   ...packetdrillFlags,
   ...scriptFlags,

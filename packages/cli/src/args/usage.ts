@@ -8,7 +8,7 @@ export function packetdrillUsage(): string {
 }
 
 /** The commands of lunadrill that take flags. */
-export type Subcommand = 'run' | 'check' | 'fmt'
+export type Subcommand = 'run' | 'check' | 'fmt' | 'kernel'
 
 export const isSubcommand = (word: string | undefined): word is Subcommand =>
   word !== undefined && Object.hasOwn(synopses, word)
@@ -17,6 +17,7 @@ const synopses: Readonly<Record<Subcommand, string>> = {
   run: 'usage: lunadrill run [OPTION]... SCRIPT...',
   check: 'usage: lunadrill check [OPTION]... SCRIPT...',
   fmt: 'usage: lunadrill fmt [OPTION]... FILE...',
+  kernel: 'usage: lunadrill kernel build|list|remove [OPTION]... [NAME]...',
 }
 
 export const synopsis = (command: Subcommand) => synopses[command]
@@ -34,6 +35,13 @@ const summaries: Readonly<Record<Subcommand, readonly string[]>> = {
     'Puts scripts into the usual form, in place; what they mean stays. - is standard input, printed.',
     'Exit status 0: done; 1: the check found untidy files; 2: wrong usage, or a script is wrong.',
   ],
+  kernel: [
+    'Builds kernels to test in virtual time (the stack uml), lists and removes them.',
+    '  build        out of tree; what is compiled already is not compiled again',
+    '  list         those that are there',
+    '  remove NAME  one of them; without a name, all that only makes the next build shorter',
+    'Exit status 0: done; 2: wrong usage, or it cannot be built.',
+  ],
 }
 
 /** All that a command understands: our own flags first, then the script options. */
@@ -47,9 +55,9 @@ export function commandUsage(command: Subcommand): string {
     ...summaries[command],
     '',
     ...own.map(helpLine),
-    '',
-    "Options of packetdrill, applied over the script's own:",
-    ...scripts.map(helpLine),
+    ...(scripts.length === 0
+      ? []
+      : ['', "Options of packetdrill, applied over the script's own:", ...scripts.map(helpLine)]),
   ].join('\n')
 }
 
@@ -59,6 +67,7 @@ export function lunadrillUsage(): string {
   run SCRIPT...    test the Linux kernel or a userspace stack with packetdrill scripts
   check SCRIPT...  look for mistakes in scripts without running them
   fmt FILE...      put scripts into the usual form
+  kernel COMMAND   build, list and remove kernels that are tested in virtual time
   help [COMMAND]   this text, or all options of a command
   version          print the version
 

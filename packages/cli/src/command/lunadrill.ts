@@ -6,6 +6,7 @@ import { exitStatus } from '../exit/status.js'
 import type { Screen } from '../terminal/screen.js'
 import { checkCommand } from './check.js'
 import { fmtCommand } from './fmt.js'
+import { kernelCommand } from './kernel.js'
 import { runCommand } from './run.js'
 
 /** Resolves to the exit status. Rejects as the commands do. */
@@ -18,6 +19,8 @@ export async function lunadrillCommand(args: readonly string[], screen: Screen):
       return checkCommand(rest, screen)
     case 'fmt':
       return fmtCommand(rest, screen)
+    case 'kernel':
+      return kernelCommand(rest, screen)
     case 'help':
     case '--help':
     case '-h':
