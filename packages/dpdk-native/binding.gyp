@@ -28,6 +28,7 @@
         "native/eal/eal.cc",
         "native/fault/port-faults.cc",
         "native/neighbour/discovery.cc",
+        "native/leak/leak-watch.cc",
         "native/neighbour/gateway.cc",
         "native/poll/poll-loop.cc",
         "native/poll/epoll-table.cc",

@@ -31,6 +31,16 @@ const listens = script(
 `,
   'listens.pkt',
 )
+/** A stack that says nothing passes. */
+const silent = script(
+  `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 0:0(0) win 32792 <mss 1460>
++0.1 close(3) = 0
+`,
+  'silent.pkt',
+)
 const listensLines = readFileSync(listens, 'utf8').split('\n')
 
 const sound = script('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n', 'sound.pkt')
@@ -94,6 +104,30 @@ describe.skipIf(noLwip)(named('a stack that', noLwip), () => {
     const text = '192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 32792 <mss 1460>'
     expect(crashed.fault?.packets).toEqual([{ at_s: 0, to_stack: true, octets: 44, text }])
     expect(crashed.message).toContain(`0.000000  to the stack    ${text}`)
+  })
+
+  it.each([
+    ['keeps a file open', 'leaks-descriptors', 3, /open on \/dev\/null$/],
+    ['keeps open what its init opened', 'leaks-in-init', null, /open on socket:/],
+  ])('%s leaks, and the next run goes on', (_what, name, line, text) => {
+    const [leaky, next] = runs(`--stack=${buildStack(name)}`, silent, '--stack=lwip') as [Run, Run]
+    expect(leaky).toMatchObject({ verdict: 'leak', line })
+    expect(leaky.message).toMatch(/has not given back 1 file descriptor$/m)
+    expect(leaky.fault?.leaked).toEqual([{ kind: 'descriptor', text: expect.stringMatching(text), line }])
+    expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
+  })
+
+  it('keeps packet buffers leaks, with the packets in them', () => {
+    const [leaky, next] = runs(`--stack=${buildStack('leaks')}`, silent, '--stack=lwip') as [Run, Run]
+    expect(leaky).toMatchObject({ verdict: 'leak', line: 4 })
+    expect(leaky.message).toMatch(/has not given back 2 packet buffers$/m)
+    // The gateway has told its address before the first event.
+    expect(leaky.fault?.leaked).toEqual([
+      { kind: 'frame', text: '192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 32792 <mss 1460>', line: 4 },
+      { kind: 'frame', text: 'an ARP frame', line: null },
+    ])
+    expect(leaky.fault?.packet_count).toBe(1)
+    expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
   })
 
   it('does not unload gets a process of its own for each run', () => {

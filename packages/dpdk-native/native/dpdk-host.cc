@@ -45,7 +45,8 @@ void DpdkHost::Register(Napi::Env env, Napi::Object exports) {
               DefineClass(env, "DpdkHost",
                           {InstanceMethod<&DpdkHost::Stack>("stack"), InstanceMethod<&DpdkHost::Poll>("poll"),
                            InstanceMethod<&DpdkHost::ParkTimeoutMs>("parkTimeoutMs"),
-                           InstanceMethod<&DpdkHost::Pending>("pending"), InstanceMethod<&DpdkHost::Close>("close")}));
+                           InstanceMethod<&DpdkHost::Pending>("pending"), InstanceMethod<&DpdkHost::Close>("close"),
+                           InstanceMethod<&DpdkHost::Leaks>("leaks")}));
 }
 
 DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(info) {
@@ -98,7 +99,8 @@ void DpdkHost::StartStack(AddonState* state, const std::string& path, const Luna
     open_->stack = std::make_unique<LunaV1>(path, virtual_clock);
     open_->stack->Init(setup);
   }
-  open_->loop.emplace(open_->stack.get(), &open_->wire, &open_->gateway, &open_->run, &open_->admin);
+  open_->loop.emplace(open_->stack.get(), &open_->wire, &open_->gateway, &open_->run, &open_->admin, &open_->leaks);
+  open_->leaks.Look(LeakWatch::kNoEvent);
   open_->loop->Introduce();
 }
 
@@ -131,6 +133,32 @@ Napi::Value DpdkHost::Pending(const Napi::CallbackInfo& info) {
   return arguments::Guarded(info.Env(), [&] { return Napi::Boolean::New(info.Env(), Loop().Pending()); });
 }
 
+Napi::Value DpdkHost::Leaks(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto event_of = [&](std::uint32_t event) -> Napi::Value {
+    return event == LeakWatch::kNoEvent ? env.Null() : Napi::Number::New(env, event);
+  };
+  Napi::Array frames = Napi::Array::New(env);
+  for (const LeakWatch::Frame& frame : kept_frames_) {
+    Napi::Object one = Napi::Object::New(env);
+    one.Set("event", event_of(frame.event));
+    one.Set("octets", Napi::Buffer<std::uint8_t>::Copy(env, frame.octets.data(), frame.octets.size()));
+    frames.Set(frames.Length(), one);
+  }
+  Napi::Array descriptors = Napi::Array::New(env);
+  for (const LeakWatch::Descriptor& descriptor : kept_descriptors_) {
+    Napi::Object one = Napi::Object::New(env);
+    one.Set("event", event_of(descriptor.event));
+    one.Set("number", descriptor.number);
+    one.Set("target", descriptor.target);
+    descriptors.Set(descriptors.Length(), one);
+  }
+  Napi::Object answer = Napi::Object::New(env);
+  answer.Set("frames", frames);
+  answer.Set("descriptors", descriptors);
+  return answer;
+}
+
 Napi::Value DpdkHost::Close(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(Release()));
 }
@@ -145,8 +173,11 @@ std::size_t DpdkHost::Release() {
       // Its destructors are the stack's as well.
       const Inside inside(&open_->run, layout::stack_entry::kShutdown);
       open_->stack->Shutdown();
-      kept_frames = open_->wire.Recover();
+      kept_frames = open_->wire.Recover([this](rte_mempool* pool) { open_->leaks.Missing(pool); });
       open_->stack.reset();
+      open_->leaks.End();
+      kept_frames_ = open_->leaks.frames();
+      kept_descriptors_ = open_->leaks.descriptors();
     }
     recorder::Close();
     open_.reset();

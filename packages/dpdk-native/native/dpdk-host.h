@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "channel/host-end.h"
+#include "leak/leak-watch.h"
 #include "neighbour/gateway.h"
 #include "poll/poll-loop.h"
 #include "port/wire.h"
@@ -35,6 +36,7 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
     HostEnd run;
     HostEnd admin;
     Wire wire;
+    LeakWatch leaks;
     Gateway gateway;
     std::unique_ptr<LunaV1> stack;
     std::optional<PollLoop> loop;
@@ -44,6 +46,7 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
   Napi::Value Poll(const Napi::CallbackInfo& info);
   Napi::Value ParkTimeoutMs(const Napi::CallbackInfo& info);
   Napi::Value Pending(const Napi::CallbackInfo& info);
+  Napi::Value Leaks(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   void StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock);
@@ -55,6 +58,9 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
   Napi::ObjectReference channel_array_;
   Napi::ObjectReference admin_array_;
   std::unique_ptr<Open> open_;
+  // After Close.
+  std::vector<LeakWatch::Frame> kept_frames_;
+  std::vector<LeakWatch::Descriptor> kept_descriptors_;
 };
 
 }  // namespace lunadrill

@@ -65,6 +65,16 @@ export interface DpdkHost {
    * Returns how many packet buffers the stack has failed to give back.
    */
   close(): number
+  /** After `close`: what the stack has not given back, the first of each kind; nothing of a stack that stays loaded. */
+  leaks(): Leaks
+}
+
+/** `event`: the script's event (its index) at which it came into the stack's hands; null where that is not known. */
+export interface Leaks {
+  /** `octets`: the frame in the buffer, as far as it can be told, from its Ethernet header on. */
+  readonly frames: readonly { readonly event: number | null; readonly octets: Uint8Array }[]
+  /** What was opened while the stack was there, by whichever thread. `target`: what readlink(2) says of it. */
+  readonly descriptors: readonly { readonly event: number | null; readonly number: number; readonly target: string }[]
 }
 
 /** What the addon throws. Compare `code`: the message is for people. */

@@ -29,6 +29,7 @@ const rooms = [
   'native/eal/eal.cc',
   'native/fault/port-faults.cc',
   'native/neighbour/discovery.cc',
+  'native/leak/leak-watch.cc',
   'native/neighbour/gateway.cc',
   'native/poll/poll-loop.cc',
   'native/poll/epoll-table.cc',

@@ -5,7 +5,7 @@ import type { Screen } from '../terminal/screen.js'
 import type { Planned, Reporter } from './reporter.js'
 
 /** The order in which the sum names them. */
-const verdicts: readonly Verdict[] = ['pass', 'fail', 'undecided', 'error', 'crash', 'hang', 'skip']
+const verdicts: readonly Verdict[] = ['pass', 'fail', 'undecided', 'error', 'crash', 'hang', 'leak', 'skip']
 
 export function prettyReporter(screen: Screen, plan: readonly Planned[]): Reporter {
   const { colour } = screen

@@ -49,13 +49,14 @@ Value Read(const Command& given, std::size_t offset) {
 
 }  // namespace
 
-PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin)
+PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin, LeakWatch* leaks)
     : stack_(stack),
       clock_(&stack->clock()),
       wire_(wire),
       gateway_(gateway),
       run_(run),
       admin_(admin),
+      leaks_(leaks),
       own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)) {}
 
 void PollLoop::Introduce() {
@@ -79,6 +80,8 @@ std::uint32_t PollLoop::Turn() {
       active_ns_ = now_ns;
     } else if (now_ns - active_ns_ > (clock_->is_virtual() ? kSpinNs : kWallSpinNs) &&
                !(clock_->running() && NextUs() - clock_->NowUs() <= 2 * kWakeUs)) {
+      // In wall time the script's moments must not wait for it.
+      if (leaks_ != nullptr) leaks_->Look(recorder::Event());
       return kMayPark;
     }
     rte_pause();
@@ -113,8 +116,11 @@ bool PollLoop::Serve(HostEnd* end) {
     call_waits_ = true;
     return false;
   }
+  // Before the answer, which lets the next one begin.
+  const std::uint32_t script_event = leaks_ == nullptr ? 0 : recorder::Event();
   Execute(end, given);
   end->Release();
+  if (leaks_ != nullptr && end == run_ && clock_->is_virtual()) leaks_->Look(script_event);
   return true;
 }
 
@@ -412,6 +418,7 @@ void PollLoop::ToStack(const std::uint8_t* packet, std::size_t length) {
   gateway_->Wrap(frame, packet[0]);
   std::memcpy(frame + Gateway::kHeader, packet, length);
   recorder::Keep(true, clock_->NowUs(), packet, length);
+  if (leaks_ != nullptr) leaks_->Gave(frame, Gateway::kHeader + length, recorder::Event());
   wire_->Send();
 }
 

@@ -7,6 +7,7 @@
 
 #include "channel/host-end.h"
 #include "fault/port-faults.h"
+#include "leak/leak-watch.h"
 #include "neighbour/gateway.h"
 #include "poll/epoll-table.h"
 #include "poll/stack-call.h"
@@ -24,7 +25,7 @@ class PollLoop {
   static constexpr std::uint32_t kClosed = 8;       // the run is over
 
   /// All of them outlive the loop.
-  PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin);
+  PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin, LeakWatch* leaks = nullptr);
   PollLoop(const PollLoop&) = delete;
   PollLoop& operator=(const PollLoop&) = delete;
 
@@ -76,6 +77,7 @@ class PollLoop {
   Gateway* const gateway_;
   HostEnd* const run_;
   HostEnd* const admin_;
+  LeakWatch* const leaks_;  // null: nobody asks
 
   PortFaults port_faults_{wire_};
   EpollTable epolls_;

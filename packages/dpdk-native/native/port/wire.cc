@@ -56,9 +56,12 @@ std::uint16_t PortOf(const char* name, rte_ring* receive, rte_ring* transmit, rt
 // The fewest classes, so that pools are shared by most runs.
 std::size_t FrameRoom(std::uint16_t mtu) { return mtu + kEthernet <= 2048 ? 2048 : 9216; }
 
-std::size_t GiveUpIfKept(rte_mempool* pool) {
+std::size_t GiveUpIfKept(rte_mempool* pool, const std::function<void(rte_mempool*)>& visit) {
   const unsigned kept = rte_mempool_in_use_count(pool);
-  if (kept > 0) rte_mempool_free(pool);
+  if (kept > 0) {
+    visit(pool);
+    rte_mempool_free(pool);
+  }
   return kept;
 }
 
@@ -119,11 +122,11 @@ void Wire::Drain() {
   }
 }
 
-std::size_t Wire::Recover() {
+std::size_t Wire::Recover(const std::function<void(rte_mempool*)>& visit) {
   if (next_ != nullptr) rte_pktmbuf_free(next_);
   next_ = nullptr;
   Drain();
-  return GiveUpIfKept(stack_pool_) + GiveUpIfKept(tester_pool_);
+  return GiveUpIfKept(stack_pool_, visit) + GiveUpIfKept(tester_pool_, visit);
 }
 
 }  // namespace lunadrill

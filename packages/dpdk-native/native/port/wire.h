@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <type_traits>
 
 struct rte_mempool;
@@ -65,7 +66,8 @@ class Wire {
 
   /// After the stack's end: takes all frames back, and says how many mbufs the stack has kept. Those never come back,
   /// so their pool is given up and the next Wire has a fresh one.
-  std::size_t Recover();
+  /// `visit` is given each pool that some are missing in, all others back.
+  std::size_t Recover(const std::function<void(rte_mempool*)>& visit);
 
  private:
   bool TakeFrame(rte_mbuf** frame);

@@ -263,6 +263,11 @@ bool WatchHost() {
   return process.watched.load() != before;
 }
 
+std::uint32_t Event() {
+  if (process.page == nullptr) return UINT32_MAX;
+  return Word(layout::progress::kEventIndex).load(std::memory_order_relaxed);
+}
+
 int HostThread() { return process.host_id.load(); }
 
 }  // namespace lunadrill::recorder

@@ -24,6 +24,9 @@ void Keep(bool to_stack, double time_us, const std::uint8_t* packet, std::size_t
 /// within half a second (it blocks the signal).
 bool WatchHost();
 
+/// Index of the script's event that is being carried out (or was the last one); UINT32_MAX where no record is kept.
+std::uint32_t Event();
+
 /// The thread of the run that is open; 0 where none is.
 int HostThread();
 

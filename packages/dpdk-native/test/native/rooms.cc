@@ -208,7 +208,7 @@ class Run {
     while (answer.kind != event::kClosed) answer = Answer(&client);
     loop_.reset();
     stack_->Shutdown();
-    Check(wire_->Recover() == 0, "the stack has kept mbufs");
+    Check(wire_->Recover([](rte_mempool*) {}) == 0, "the stack has kept mbufs");
     stack_.reset();
     wire_.reset();
   }

@@ -54,11 +54,11 @@ const isHost = ({ object }: Frame) => object?.endsWith('.node') ?? false
 
 /** In live numbers: what the script calls them is known by nobody any more. */
 function packetOf({ atUs, toStack, length, octets }: RecordedPacket): KeptPacket {
-  return { atUs, toStack, length, text: textOf(octets, length) }
+  return { atUs, toStack, length, text: livePacketText(octets, length) }
 }
 
-function textOf(octets: Uint8Array, length: number): string {
-  // What was not kept of it is payload.
+/** `length`: octets of the packet; those behind `octets` are taken for payload. */
+export function livePacketText(octets: Uint8Array, length: number): string {
   const whole = new Uint8Array(length)
   whole.set(octets)
   try {

@@ -46,7 +46,8 @@ port.on('message', (options: DpdkOpenOptions) => {
     ring(run)
     throw error
   }
-  send({ kind: 'closed', keptFrames: host.close() })
+  const keptFrames = host.close()
+  send({ kind: 'closed', keptFrames, leaks: host.leaks() })
 })
 
 function send(message: DpdkThreadMessage): void {

@@ -1,7 +1,7 @@
 // The main thread's handle of the host's thread (dpdk-thread.ts): started once per process, it serves runs one at a time.
 // A run: `open` with fresh channels, hand them to the interpreter's DpdkHost, whose `close` ends it; then the next `open`.
 import { Worker } from 'node:worker_threads'
-import { lendRuntimeFolder } from '@lunadrill/dpdk-native'
+import { type Leaks, lendRuntimeFolder } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
 
 /** What a run's host needs. Addresses are text, all of one family. */
@@ -37,13 +37,17 @@ export interface LoadedStack {
 export type DpdkThreadMessage =
   | { readonly kind: 'opened'; readonly stack: LoadedStack }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly remedy: string | null }
-  | { readonly kind: 'closed'; readonly keptFrames: number }
+  | ({ readonly kind: 'closed' } & ClosedRun)
 
 /** What is known of a run after its end. */
 export interface ClosedRun {
   /** Packet buffers that the stack has not given back: a leak of its own. */
   readonly keptFrames: number
+  /** The first of these, and descriptors that have been opened meanwhile. */
+  readonly leaks: Leaks
 }
+
+const nothingLeft: ClosedRun = { keptFrames: 0, leaks: { frames: [], descriptors: [] } }
 
 interface Waiting<T> {
   resolve(value: T): void
@@ -54,7 +58,7 @@ export class DpdkWorker {
   private readonly worker: Worker
   private opening: Waiting<LoadedStack> | undefined
   private running: Waiting<ClosedRun> | undefined
-  private lastRun: Promise<ClosedRun> = Promise.resolve({ keptFrames: 0 })
+  private lastRun: Promise<ClosedRun> = Promise.resolve(nothingLeft)
   private death: unknown
   /** Until EAL is up, which the first answer tells. */
   private takeRuntimeFolder: () => void
@@ -108,7 +112,7 @@ export class DpdkWorker {
     this.takeRuntimeFolder = () => {}
     if (message.kind !== 'opened') this.worker.unref()
     if (message.kind === 'closed') {
-      this.running?.resolve({ keptFrames: message.keptFrames })
+      this.running?.resolve(message)
       this.running = undefined
       return
     }

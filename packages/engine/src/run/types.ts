@@ -85,7 +85,7 @@ export interface RunRequest {
   readonly adminPort: number
 }
 
-export type Verdict = 'pass' | 'fail' | 'undecided' | 'error' | 'crash' | 'hang' | 'skip'
+export type Verdict = 'pass' | 'fail' | 'undecided' | 'error' | 'crash' | 'hang' | 'leak' | 'skip'
 
 export interface RunResult {
   readonly script: string

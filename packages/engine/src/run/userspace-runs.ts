@@ -11,6 +11,7 @@ import { PROGRESS_FD } from '../host/progress.js'
 import { addressText } from '../wire/address.js'
 import { addressesOf, distinctGateway } from './addresses.js'
 import type { AdminPort } from './admin-port.js'
+import { judgeLeaks } from './leaks.js'
 import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } from './task.js'
 import { Watchdog } from './watchdog.js'
 
@@ -67,8 +68,9 @@ export class UserspaceRuns {
         admin: this.admin?.server.address ?? null,
         ...opened,
       })
-      await this.dpdk?.closed()
-      return { report, clock: opened.clock }
+      const closed = await this.dpdk?.closed()
+      const judged = closed === undefined ? report : await judgeLeaks(task, report, closed)
+      return { report: judged, clock: opened.clock }
     } finally {
       watchdog.stop()
       this.inspected = null
