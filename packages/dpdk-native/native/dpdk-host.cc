@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -38,6 +39,29 @@ bool VirtualClock(const Napi::Object& options) {
   return clock == "virtual";
 }
 
+PortChoice Port(const Napi::Object& options) {
+  using Kind = PortChoice::Kind;
+  constexpr std::pair<const char*, Kind> kKinds[] = {{"ring", Kind::kRing},          {"tap", Kind::kTap},
+                                                     {"af_packet", Kind::kAfPacket}, {"memif", Kind::kMemif},
+                                                     {"pcap", Kind::kPcap},          {"device", Kind::kDevice}};
+  PortChoice choice;
+  if (options.Get("port").IsUndefined()) return choice;
+  const Napi::Object given = arguments::Object(options.Get("port"), "port");
+  const std::string kind = arguments::Text(given.Get("kind"), "port.kind");
+  const auto* found =
+      std::find_if(std::begin(kKinds), std::end(kKinds), [&](const auto& each) { return kind == each.first; });
+  if (found == std::end(kKinds)) throw Failure("LD_ARGUMENT", "there is no port of kind '" + kind + "'");
+  choice.kind = found->second;
+  const auto text = [&](const char* name) {
+    return given.Has(name) ? arguments::Text(given.Get(name), name) : std::string();
+  };
+  choice.stack = text("stack");
+  choice.tester = text("tester");
+  choice.program = text("program");
+  if (given.Has("firstUs")) choice.first_us = arguments::Number(given.Get("firstUs"), "firstUs", 0, 1e15);
+  return choice;
+}
+
 }  // namespace
 
 void DpdkHost::Register(Napi::Env env, Napi::Object exports) {
@@ -66,6 +90,7 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
         static_cast<std::uint8_t>(arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, ipv4 ? 32 : 128));
     setup.mtu = static_cast<std::uint16_t>(arguments::Integer(options.Get("mtu"), "mtu", 68, Wire::kMaxMtu));
     setup.mac = Gateway::kStackMac;
+    const PortChoice port = Port(options);
     const auto channel = arguments::Bytes(options.Get("channel"), "channel", layout::channel::kSize);
     const auto admin = arguments::Bytes(options.Get("admin"), "admin", layout::channel::kSize);
     if (path.empty() || path.front() != '/') throw Failure("LD_ARGUMENT", "soPath must be absolute");
@@ -76,7 +101,11 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
     channel_array_ = Napi::Persistent(options.Get("channel").As<Napi::Object>());
     admin_array_ = Napi::Persistent(options.Get("admin").As<Napi::Object>());
     try {
-      open_ = std::make_unique<Open>(channel.data, admin.data, setup.mtu, family, setup.local_ip, setup.gateway_ip);
+      open_ =
+          std::make_unique<Open>(channel.data, admin.data, setup.mtu, port, family, setup.local_ip, setup.gateway_ip);
+      if (virtual_clock && open_->wire.travels()) {
+        throw Failure("LD_PORT_CLOCK", "frames travel by themselves over this port, so time cannot be virtual");
+      }
       setup.port_id = open_->wire.stack_port();
       setup.pool = open_->wire.stack_pool();
       StartStack(state_, path, setup, virtual_clock);

@@ -30,9 +30,9 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
  private:
   // Everything that Close takes down, in order of construction.
   struct Open {
-    Open(std::uint8_t* channel, std::uint8_t* admin, std::uint16_t mtu, Gateway::Family family, Gateway::Ip local,
-         Gateway::Ip gateway)
-        : run(channel), admin(admin), wire(mtu), gateway(family, local, gateway) {}
+    Open(std::uint8_t* channel, std::uint8_t* admin, std::uint16_t mtu, const PortChoice& port, Gateway::Family family,
+         Gateway::Ip local, Gateway::Ip gateway)
+        : run(channel), admin(admin), wire(mtu, port), gateway(family, local, gateway) {}
     HostEnd run;
     HostEnd admin;
     Wire wire;

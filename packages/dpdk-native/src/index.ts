@@ -1,4 +1,12 @@
 export { loadNative, stackPath, unavailable } from './load.js'
 export * from './luna-layout.js'
-export { type DpdkHost, type DpdkHostOptions, type Leaks, type Native, type NativeError, PollBit } from './native.js'
+export {
+  type DpdkHost,
+  type DpdkHostOptions,
+  type DpdkPort,
+  type Leaks,
+  type Native,
+  type NativeError,
+  PollBit,
+} from './native.js'
 export { lendRuntimeFolder } from './runtime-folder.js'

@@ -2,6 +2,21 @@
 // Threads: EAL is the process's; a DpdkHost belongs to the thread that made it, which does nothing else while a run lasts.
 // Read first: native/dpdk-host.h, native/poll/poll-loop.h, engine/src/host/layout.ts.
 
+/**
+ * Which DPDK ports a wire is made of (docs/ports.md). What `stack` and `tester` say is the kind's: nothing (ring, tap);
+ * interfaces, '' for a new veth pair and for the other end of a veth (af_packet); a socket's path, '' for a nameless one
+ * (memif); the file read and the file written (pcap); names of devices that EAL has (device).
+ */
+export interface DpdkPort {
+  kind: 'ring' | 'tap' | 'af_packet' | 'memif' | 'pcap' | 'device'
+  stack: string
+  tester: string
+  /** pcap: when the first frame comes, microseconds of the run. */
+  firstUs: number
+  /** memif: the program at the other end, an absolute path; '' for the others. */
+  program: string
+}
+
 /** What a {@link DpdkHost} needs. Addresses are text, all of one family, IPv4 or IPv6. */
 export interface DpdkHostOptions {
   /** The stack's shared object; absolute. */
@@ -19,6 +34,8 @@ export interface DpdkHostOptions {
   remoteIp: string
   /** Octets of an IP packet of the stack's, 68 to 9000. Injected ones may be longer: up to 65393. */
   mtu: number
+  /** What lies between the stack and the tester; absent: rings in memory. */
+  port?: DpdkPort
   /** Channel.size octets over a SharedArrayBuffer, `version` set: the interpreter's channel. Kept alive until `close`. */
   channel: Uint8Array
   /** The same: the main thread's channel for the admin server. */
@@ -38,7 +55,7 @@ export const PollBit = {
 } as const
 
 /**
- * A userspace stack under test: two cross-connected in-memory DPDK ports, the stack on one, the tester on the other. One
+ * A userspace stack under test: two joined DPDK ports, the stack on one, the tester on the other. One
  * per process at a time. Methods throw {@link NativeError}; after `close` all but `close` throw LD_CLOSED.
  */
 export interface DpdkHost {
@@ -80,7 +97,8 @@ export interface Leaks {
 /** What the addon throws. Compare `code`: the message is for people. */
 export interface NativeError extends Error {
   /**
-   * LD_EAL, LD_BUSY, LD_PORT, LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK,
+   * LD_EAL, LD_BUSY, LD_PORT, LD_PORT_CLOCK, LD_NIC, LD_TUN_MISSING, LD_TUN_PERMISSION, LD_NETNS, LD_NETNS_PERMISSION,
+   * LD_NETLINK, LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK,
    * LD_STACK_INIT, LD_STACK_STALE, LD_UNSUPPORTED, LD_LAYOUT, LD_CHANNEL, LD_MEMORY, LD_ARGUMENT, LD_CLOSED.
    */
   code: string

@@ -16,6 +16,7 @@ const include = ['-Inative', '-Iinclude', '-Itest/native', '-I../kernel-native/n
 const dpdk = [
   '-lrte_net_ring',
   '-lrte_mempool_ring',
+  '-lrte_bus_vdev',
   '-lrte_ethdev',
   '-lrte_mbuf',
   '-lrte_mempool',
@@ -34,10 +35,19 @@ const rooms = [
   'native/poll/poll-loop.cc',
   'native/poll/epoll-table.cc',
   'native/poll/stack-call.cc',
+  'native/port/device.cc',
+  'native/port/link.cc',
+  'native/port/packet-device.cc',
+  'native/port/ring-link.cc',
+  'native/port/tap-device.cc',
+  'native/port/tap-link.cc',
+  'native/port/veth-link.cc',
   'native/port/wire.cc',
   'native/recorder/flight-recorder.cc',
   'native/stack/luna-v1.cc',
   'native/stack/shared-object.cc',
+  '../kernel-native/native/netlink/route-socket.cc',
+  '../kernel-native/native/netns/run-namespace.cc',
   '../kernel-native/native/syscall/call-record.cc',
 ]
 

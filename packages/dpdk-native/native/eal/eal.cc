@@ -6,11 +6,10 @@
 #include <rte_log.h>
 #include <sched.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <mutex>
 #include <optional>
 
+#include "eal/captured-log.h"
 #include "util/failure.h"
 
 namespace lunadrill {
@@ -40,33 +39,6 @@ std::string Lcores() {
   }
   return "--lcores=0@(" + list + ")";
 }
-
-// What EAL logs while it initialises, instead of stderr.
-class CapturedLog {
- public:
-  CapturedLog() : stream_(::open_memstream(&text_, &size_)) {
-    if (stream_ != nullptr) rte_openlog_stream(stream_);
-  }
-  CapturedLog(const CapturedLog&) = delete;
-  CapturedLog& operator=(const CapturedLog&) = delete;
-  ~CapturedLog() {
-    rte_openlog_stream(stderr);
-    if (stream_ != nullptr) std::fclose(stream_);
-    std::free(text_);
-  }
-  std::string Text() const {
-    if (stream_ == nullptr) return "";
-    std::fflush(stream_);
-    std::string text(text_, size_);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
-  }
-
- private:
-  char* text_ = nullptr;
-  std::size_t size_ = 0;
-  FILE* stream_;
-};
 
 }  // namespace
 

@@ -29,6 +29,10 @@ constexpr std::int64_t kWallSpinNs = 600'000;
 constexpr double kWakeUs = 150;
 // A stack that keeps a clock of its own is polled this often at least.
 constexpr double kOwnClockUs = 1000;
+// So is any stack whose frames travel by themselves: more than the spinning before a timer, so that there is some rest.
+constexpr double kTravelUs = 400;
+// How long the stack's answer to the gateway's question may be under way there.
+constexpr std::int64_t kIntroductionNs = 100'000'000;
 // In wall time the client must not wait for a stack that never comes to rest.
 constexpr int kWallRounds = 64;
 // In virtual time a stack may be polled this often at one instant before it counts as hanging.
@@ -57,11 +61,15 @@ PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, Ho
       run_(run),
       admin_(admin),
       leaks_(leaks),
-      own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)) {}
+      own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)),
+      polled_us_(wire->travels() ? kTravelUs : own_clock_ ? kOwnClockUs : kForever) {}
 
 void PollLoop::Introduce() {
   TalkToNeighbour(false);
   Settle();
+  if (!wire_->travels()) return;
+  const std::int64_t until_ns = MonotonicNs() + kIntroductionNs;
+  while (!heard_ && MonotonicNs() < until_ns) Settle();
 }
 
 std::uint32_t PollLoop::Turn() {
@@ -180,6 +188,9 @@ void PollLoop::Inject(HostEnd* end, const Command& given) {
   if (octets < 20 || octets + 8 > given.length || (version != 4 && version != 6) ||
       octets + Gateway::kHeader > Wire::kMaxFrame) {
     return Refuse(end, "LD_INJECT", "this is no IP packet that fits into a frame");
+  }
+  if (octets + Gateway::kHeader > wire_->longest()) {
+    return Refuse(end, "LD_INJECT", "the packet is longer than this port's MTU (longer ones travel over --port=ring)");
   }
   const double now_us = clock_->NowUs();
   ToStack(packet, octets);
@@ -303,7 +314,7 @@ void PollLoop::Refuse(HostEnd* end, const char* code, const char* why) {
 // ---- The stack
 
 double PollLoop::NextUs() const {
-  const double timer = own_clock_ ? std::min(AsUs(due_us_), clock_->NowUs() + kOwnClockUs) : AsUs(due_us_);
+  const double timer = std::min(AsUs(due_us_), clock_->NowUs() + polled_us_);
   const double next = std::min({timer, call_.deadline_us(), blocking_.deadline_us()});
   return std::min(Held() ? hold_until_us_ : next, port_faults_.NextUs());
 }
@@ -324,9 +335,10 @@ bool PollLoop::SettleIfDue() {
   const bool changed = RunFaults();
   const double now_us = clock_->NowUs();
   if (now_us < hold_until_us_) return changed;
-  if (!changed && !own_clock_ && NextUs() > now_us && wire_->FramesForStack() == 0) return false;
+  const bool polled = polled_us_ != kForever;
+  if (!changed && !polled && NextUs() > now_us && wire_->FramesForStack() == 0) return false;
   Settle();
-  return !own_clock_;
+  return !polled;
 }
 
 void PollLoop::Settle() {
@@ -388,6 +400,7 @@ void PollLoop::GiveReturned(const StackCall& call) {
 
 void PollLoop::Receive() {
   wire_->Receive([this](const std::uint8_t* frame, std::size_t length) {
+    heard_ = true;
     if (!port_faults_.link_is_up()) return;
     const Gateway::Seen seen = gateway_->Look(frame, length);
     if (seen.content == Gateway::Content::kPacket) Sniffed(seen.packet, seen.length);

@@ -90,6 +90,8 @@ class PollLoop {
   std::uint64_t returned_ = 0;
   std::int64_t active_ns_ = 0;
   bool own_clock_;
+  double polled_us_;    // the stack is polled this often at least
+  bool heard_ = false;  // anything of the stack
   bool overflow_ = false;
   bool call_waits_ = false;  // in the ring, for the end of a hold
   bool closed_ = false;

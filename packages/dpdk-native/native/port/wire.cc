@@ -1,7 +1,6 @@
 #include "port/wire.h"
 
 #include <rte_errno.h>
-#include <rte_eth_ring.h>
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
 
@@ -13,20 +12,12 @@
 namespace lunadrill {
 namespace {
 
-constexpr unsigned kRingSize = 512;
 constexpr unsigned kStackFrames = 2047;
 constexpr unsigned kTesterFrames = 1023;  // a ring and a stack's receive queues full of them
 constexpr unsigned kCache = 64;
 constexpr std::size_t kEthernet = 14;
 
 std::atomic_flag leased = ATOMIC_FLAG_INIT;
-
-rte_ring* RingOf(const char* name) {
-  rte_ring* ring = rte_ring_lookup(name);
-  if (ring == nullptr) ring = rte_ring_create(name, kRingSize, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
-  if (ring == nullptr) throw Failure("LD_PORT", "no memory for a ring", rte_errno, "rte_ring_create");
-  return ring;
-}
 
 rte_mempool* PoolOf(const std::string& name, unsigned frames, std::size_t octets) {
   rte_mempool* pool = rte_mempool_lookup(name.c_str());
@@ -35,22 +26,6 @@ rte_mempool* PoolOf(const std::string& name, unsigned frames, std::size_t octets
                                  static_cast<std::uint16_t>(octets + RTE_PKTMBUF_HEADROOM), SOCKET_ID_ANY);
   if (pool == nullptr) throw Failure("LD_PORT", "no memory for the frames", rte_errno, "rte_pktmbuf_pool_create");
   return pool;
-}
-
-// rte_eth_from_rings calls its ports net_ring_NAME.
-std::uint16_t PortOf(const char* name, rte_ring* receive, rte_ring* transmit, rte_mempool* pool) {
-  std::uint16_t port = 0;
-  if (rte_eth_dev_get_port_by_name((std::string("net_ring_") + name).c_str(), &port) == 0) return port;
-  const int made = rte_eth_from_rings(name, &receive, 1, &transmit, 1, SOCKET_ID_ANY);
-  if (made < 0) throw Failure("LD_PORT", "no in-memory port", rte_errno, "rte_eth_from_rings");
-  port = static_cast<std::uint16_t>(made);
-  const rte_eth_conf plain = {};
-  int error = rte_eth_dev_configure(port, 1, 1, &plain);
-  if (error == 0) error = rte_eth_rx_queue_setup(port, 0, kRingSize, SOCKET_ID_ANY, nullptr, pool);
-  if (error == 0) error = rte_eth_tx_queue_setup(port, 0, kRingSize, SOCKET_ID_ANY, nullptr);
-  if (error == 0) error = rte_eth_dev_start(port);
-  if (error != 0) throw Failure("LD_PORT", "the in-memory port does not start", -error, "rte_eth_dev_start");
-  return port;
 }
 
 // The fewest classes, so that pools are shared by most runs.
@@ -73,29 +48,26 @@ WireLease::WireLease() {
 
 WireLease::~WireLease() { leased.clear(); }
 
-Wire::Wire(std::uint16_t mtu)
-    : to_stack_(RingOf("luna_to_stack")),
-      to_tester_(RingOf("luna_to_tester")),
-      stack_pool_(PoolOf("luna_frames_" + std::to_string(FrameRoom(mtu)), kStackFrames, FrameRoom(mtu))),
-      tester_pool_(PoolOf("luna_tester", kTesterFrames, kMaxFrame)) {
-  stack_port_ = PortOf("luna_stack", to_stack_, to_tester_, tester_pool_);
-  tester_port_ = PortOf("luna_tester", to_tester_, to_stack_, tester_pool_);
-  // A stack may have stopped its port.
-  rte_eth_dev_start(stack_port_);
-  Drain();
+Wire::Wire(std::uint16_t mtu, const PortChoice& choice)
+    : stack_pool_(PoolOf("luna_frames_" + std::to_string(FrameRoom(mtu)), kStackFrames, FrameRoom(mtu))),
+      tester_pool_(PoolOf("luna_tester", kTesterFrames, kMaxFrame)),
+      link_(MakeLink(choice, mtu, {stack_pool_, tester_pool_})),
+      tester_port_(link_->tester_port()),
+      longest_(link_->travels() ? mtu + kEthernet : kMaxFrame) {
+  link_->Drain();
 }
 
 Wire::~Wire() {
   if (next_ != nullptr) rte_pktmbuf_free(next_);
-  Drain();
+  if (link_ != nullptr) link_->Drain();
 }
 
 // Some drivers cannot; what crosses a link that is down is then lost all the same (fault/port-faults.h).
 void Wire::SetLink(bool up) {
   if (up) {
-    rte_eth_dev_set_link_up(stack_port_);
+    rte_eth_dev_set_link_up(stack_port());
   } else {
-    rte_eth_dev_set_link_down(stack_port_);
+    rte_eth_dev_set_link_down(stack_port());
   }
 }
 
@@ -114,18 +86,12 @@ bool Wire::Send() {
 
 bool Wire::TakeFrame(rte_mbuf** frame) { return rte_eth_rx_burst(tester_port_, 0, frame, 1) == 1; }
 
-// By the rings and not the ports: a stack may have stopped its own.
-void Wire::Drain() {
-  for (rte_ring* ring : {to_stack_, to_tester_}) {
-    void* frame = nullptr;
-    while (rte_ring_dequeue(ring, &frame) == 0) rte_pktmbuf_free(static_cast<rte_mbuf*>(frame));
-  }
-}
-
 std::size_t Wire::Recover(const std::function<void(rte_mempool*)>& visit) {
   if (next_ != nullptr) rte_pktmbuf_free(next_);
   next_ = nullptr;
-  Drain();
+  link_->Drain();
+  // Ports that are pulled out hold mbufs until then.
+  link_.reset();
   return GiveUpIfKept(stack_pool_, visit) + GiveUpIfKept(tester_pool_, visit);
 }
 

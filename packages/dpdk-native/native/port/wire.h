@@ -1,14 +1,16 @@
-// The wire: two cross-connected in-memory ports, one for the stack, one for the tester, and the pools of their frames.
-// Ports and pools outlive a run: DPDK keeps them by name, so the next Wire of this process finds them again.
-// Host thread. Read first: rte_eth_ring.h, rte_mbuf.h.
+// The wire: a link between the stack's port and the tester's, the pools of their frames, and the tester's end of it.
+// Pools outlive a run: DPDK keeps them by name, so the next Wire of this process finds them again.
+// Host thread. Read first: link.h, rte_mbuf.h.
 #pragma once
 #include <rte_mbuf.h>
-#include <rte_ring.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <type_traits>
+
+#include "port/link.h"
 
 struct rte_mempool;
 
@@ -31,20 +33,24 @@ class Wire {
   /// An IP packet of the stack's is at most this long.
   static constexpr std::uint16_t kMaxMtu = 9000;
 
-  /// `mtu`: what the stack's frames carry; the tester's may be longer. LD_PORT, LD_BUSY.
-  explicit Wire(std::uint16_t mtu);
+  /// `mtu`: what the stack's frames carry; in memory the tester's may be longer. LD_PORT, LD_BUSY, and MakeLink's.
+  Wire(std::uint16_t mtu, const PortChoice& choice);
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
   ~Wire();
 
-  std::uint16_t stack_port() const { return stack_port_; }
+  std::uint16_t stack_port() const { return link_->stack_port(); }
   rte_mempool* stack_pool() const { return stack_pool_; }
+  /// The longest frame that a tester may send here.
+  std::size_t longest() const { return longest_; }
+  /// See Link.
+  bool travels() const { return link_->travels(); }
 
   /// What the stack's port says of its link.
   void SetLink(bool up);
 
-  /// How many frames wait for the stack.
-  unsigned FramesForStack() const { return rte_ring_count(to_stack_); }
+  /// How many frames wait for the stack, as far as that is known.
+  unsigned FramesForStack() const { return link_->FramesForStack(); }
 
   /// Where a frame of `length` octets to the stack is to be written, null where there is no memory; then Send.
   std::uint8_t* NewFrame(std::size_t length);
@@ -65,21 +71,19 @@ class Wire {
   }
 
   /// After the stack's end: takes all frames back, and says how many mbufs the stack has kept. Those never come back,
-  /// so their pool is given up and the next Wire has a fresh one.
+  /// so their pool is given up and the next Wire has a fresh one. Nothing but the destructor may follow.
   /// `visit` is given each pool that some are missing in, all others back.
   std::size_t Recover(const std::function<void(rte_mempool*)>& visit);
 
  private:
   bool TakeFrame(rte_mbuf** frame);
-  void Drain();
 
   WireLease lease_;
-  rte_ring* to_stack_;
-  rte_ring* to_tester_;
-  std::uint16_t stack_port_;
-  std::uint16_t tester_port_;
   rte_mempool* stack_pool_;
   rte_mempool* tester_pool_;
+  std::unique_ptr<Link> link_;
+  std::uint16_t tester_port_;
+  std::size_t longest_;
   rte_mbuf* next_ = nullptr;
   std::uint8_t in_one_piece_[kMaxFrame];
 };

@@ -1,7 +1,7 @@
 // The main thread's handle of the host's thread (dpdk-thread.ts): started once per process, it serves runs one at a time.
 // A run: `open` with fresh channels, hand them to the interpreter's DpdkHost, whose `close` ends it; then the next `open`.
 import { Worker } from 'node:worker_threads'
-import { type Leaks, lendRuntimeFolder } from '@lunadrill/dpdk-native'
+import { type DpdkPort, type Leaks, lendRuntimeFolder } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
 
 /** What a run's host needs. Addresses are text, all of one family. */
@@ -18,6 +18,8 @@ export interface DpdkOpenOptions {
   remoteIp: string
   /** Octets of an IP packet, 68 to 9000. */
   mtu: number
+  /** Absent: rings in memory. */
+  port?: DpdkPort
   /** createChannel() each: the interpreter's, and the main thread's for the admin server. */
   channel: SharedArrayBuffer
   admin: SharedArrayBuffer

@@ -1,6 +1,7 @@
 // The options of a run: one table for command line and scripts, their defaults, and how a value is read.
 // Read first: language/1-script.md 5.3; numbers are read as C's atoi and atof read them, garbage being 0.
 import { suggest } from '@lunadrill/parser'
+import { parsePort, ring } from './port-choice.js'
 import type { RunOptions } from './types.js'
 
 export const defaultOptions: RunOptions = {
@@ -31,6 +32,8 @@ export const defaultOptions: RunOptions = {
   codeSockopt: '',
   soFilename: null,
   soFlags: '',
+  port: ring,
+  eal: [],
   wireMode: null,
   wireServerIp: null,
   wireServerPort: 8081,
@@ -210,6 +213,24 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
   code_sockopt: text('OPTION', 'accepted, without effect', 'codeSockopt'),
   so_filename: text('FILE', 'the userspace stack to test, a shared object', 'soFilename'),
   so_flags: text('TEXT', "handed to the shared object's init", 'soFlags'),
+  port: {
+    value: 'KIND[:…]',
+    help: 'ring, tap, af_packet, memif, pcap, device: docs/ports.md (ring)',
+    added: true,
+    apply: (options, value) => {
+      const port = parsePort(value)
+      if (port === null) throw bad('port', value)
+      options.port = port
+    },
+  },
+  eal: {
+    value: 'ARGUMENTS',
+    help: "for DPDK's EAL, in one word; on the command line only",
+    added: true,
+    apply: (options, value) => {
+      options.eal = value.split(/\s+/).filter((word) => word !== '')
+    },
+  },
   dry_run: flag('parse only', 'dryRun'),
   is_anyip: flag('the local address belongs to an anyip range', 'isAnyip'),
   send_omit_free: flag('keep the buffers of sends', 'sendOmitFree'),

@@ -48,6 +48,7 @@ type Refused = Extract<ParseResult, { script: null }>
 type Given = RunRequest['options']
 
 const FAMILY = 'ip_version'
+const EAL_IN_SCRIPT = "option 'eal' is no script's: DPDK is initialised before the script is known"
 
 /**
  * `cwd`: where a relative path starts. `familyUnsaid`: where neither the script nor the command line has `--ip_version`.
@@ -90,6 +91,7 @@ export function configureRun(
     for (const option of scriptOptions) {
       // Refused when the whole script has been read: see refuseForeign.
       if (optionNeed(option.name) !== null) continue
+      if (option.name === 'eal') throw new OptionProblem(option, EAL_IN_SCRIPT, 'Give it on the command line.')
       try {
         applyOption(options, option.name, option.value)
       } catch (error) {

@@ -20,6 +20,7 @@ import { hostFamily } from './host-family.js'
 import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
 import { mayHaveOwnNetwork } from './network-namespace.js'
+import { isMachines, isShared } from './port-choice.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import { rehearsal } from './rehearsal.js'
 import { type InterpreterReport, type RunMessage, type RunnerMessage, type RunOrder, unrun } from './task.js'
@@ -102,7 +103,7 @@ class Supervisor implements Runner {
     }
     if (dryRun) return neverBegun(ipVersion, unrun(null, null))
     const { admin, alone: lone } = await this.adminPlan(request, prepared)
-    const machines = lone || options.wireMode !== null
+    const machines = lone || options.wireMode !== null || isShared(options.port)
     const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
     const order = { ...prepared, ...orderOf(request), admin, cwd }
     this.asked += 1
@@ -131,7 +132,8 @@ class Supervisor implements Runner {
   private warmUp(): Promise<void> {
     this.warm ??= Promise.resolve().then(async () => {
       const slots = Array.from({ length: Math.min(this.jobs + AHEAD, this.asked) }, (_, slot) => slot)
-      const rehearsed = async (slot: number) => (await this.processOf(slot, this.options.netns)).rehearsed(true)
+      const rehearsed = async (slot: number) =>
+        (await this.processOf(slot, { netns: this.options.netns, eal: '' })).rehearsed(true)
       await Promise.all(slots.map(rehearsed))
     })
     return this.warm
@@ -165,16 +167,15 @@ class Supervisor implements Runner {
   private async carryOut(slot: number, request: RunRequest, order: RunOrder): Promise<RunResult> {
     const started = performance.now()
     const { ipVersion } = order.options
-    // The interfaces of a wire are the machine's.
-    const netns = order.options.wireMode === null ? this.options.netns : 'host'
-    let process = await this.processOf(slot, netns)
+    const place = placeOf(order.options, this.options.netns)
+    let process = await this.processOf(slot, place)
     if (order.stack.kind === 'kernel' && order.options.wireMode === null) await process.rehearsed(order.neighbours)
     let ended = await process.carryOut(order)
     if ('report' in ended && ended.report.failure?.code === 'LD_STACK_STALE') {
       // An object that does not unload: only a new process gives a fresh instance.
       await process.end()
       this.processes.delete(slot)
-      process = await this.processOf(slot, netns)
+      process = await this.processOf(slot, place)
       ended = await process.carryOut(order)
     }
     if ('report' in ended) return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
@@ -190,13 +191,14 @@ class Supervisor implements Runner {
     await Promise.all(processes.map((process) => process.end()))
   }
 
-  /** The one that is warm, or a new one where there is none in such a namespace. */
-  private async processOf(slot: number, netns: RunnerOptions['netns']): Promise<RunProcess> {
+  /** The one that is warm, or a new one where there is none in such a place. */
+  private async processOf(slot: number, place: Place): Promise<RunProcess> {
     const kept = this.processes.get(slot)
-    if (kept !== undefined && kept.netns !== netns) await kept.end()
+    const fits = kept?.place.netns === place.netns && kept.place.eal === place.eal
+    if (kept !== undefined && !fits) await kept.end()
     if (this.closed) throw new Error('this runner is closed')
-    if (kept?.netns === netns) return kept
-    const process = new RunProcess(this.options.commandOutput, netns, this.timed)
+    if (kept !== undefined && fits) return kept
+    const process = new RunProcess(this.options.commandOutput, place, this.timed)
     this.processes.set(slot, process)
     return process
   }
@@ -207,6 +209,19 @@ function likelyUs({ events }: Script): number {
   let us = 0
   for (const { time } of events) us = time.kind === 'absolute' ? Math.max(us, time.us) : us + time.us
   return us
+}
+
+/** What is a run process's for all its life. */
+interface Place {
+  readonly netns: RunnerOptions['netns']
+  /** DPDK is initialised once. */
+  readonly eal: string
+}
+
+/** The interfaces of a wire are the machine's, and so are the devices that EAL is told of. */
+function placeOf({ wireMode, port, eal }: RunOptions, netns: RunnerOptions['netns']): Place {
+  const machines = wireMode !== null || isMachines(port) || eal.length > 0
+  return { netns: machines ? 'host' : netns, eal: eal.join(' ') }
 }
 
 /** One process below lunadrill-guard, with the page that tells how far it came. */
@@ -226,13 +241,13 @@ class RunProcess {
 
   constructor(
     commandOutput: RunnerOptions['commandOutput'],
-    readonly netns: RunnerOptions['netns'],
+    readonly place: Place,
     private readonly timed: Turns,
   ) {
     const guard = guardPath()
     const entry = fileURLToPath(new URL('./run-child.js', import.meta.url))
     const node = [process.execPath, '--single-threaded-gc', '--expose-gc', entry]
-    const args = [`--netns=${netns === 'private' ? 'prefer' : 'host'}`, '--', ...node]
+    const args = [`--netns=${place.netns === 'private' ? 'prefer' : 'host'}`, '--', ...node]
     this.child = spawn(guard, args, {
       // Out of reach of what a script's command does to the process group of its parent, and no end by Ctrl-C but ours.
       detached: true,

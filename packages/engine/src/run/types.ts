@@ -1,6 +1,7 @@
 // What goes into a run and what comes out of it: plain data, for it crosses threads and processes.
 // A run is one script on one stack. Read first: docs/architecture.md, "Processes and threads".
 import type { Failure } from '../trace/failure.js'
+import type { PortChoice } from './port-choice.js'
 
 /** Everything that the command line or a script's option block can say about a run; see options.ts for the defaults. */
 export interface RunOptions {
@@ -45,6 +46,10 @@ export interface RunOptions {
   codeSockopt: string
   soFilename: string | null
   soFlags: string
+  /** What the packets of a userspace stack go over; of the kernel: `ring` is TUN, `tap` DPDK's net_tap. */
+  port: PortChoice
+  /** Arguments for DPDK's EAL, behind our own. */
+  eal: readonly string[]
   /** Remote wire mode: this machine's kernel is tested by packets of another machine's, or the other way round. */
   wireMode: 'client' | 'server' | null
   /** The server as the client sees it: name or address; null: not given. */

@@ -12,6 +12,7 @@ import { addressText } from '../wire/address.js'
 import { addressesOf, distinctGateway } from './addresses.js'
 import type { AdminPort } from './admin-port.js'
 import { judgeLeaks } from './leaks.js'
+import { type PortChoice, portText, travels } from './port-choice.js'
 import { type InterpreterReport, type InterpreterTask, type RunOrder, taskOf } from './task.js'
 import { Watchdog } from './watchdog.js'
 
@@ -84,7 +85,9 @@ export class UserspaceRuns {
     asked: Clock | null,
     given: Pick<DpdkOpenOptions, 'soPath' | 'channel' | 'admin'>,
   ): Promise<Opened> {
-    this.dpdk ??= new DpdkWorker([], PROGRESS_FD)
+    const { port } = options
+    if (asked === 'virtual' && travels(port)) throw noVirtualTime(port)
+    this.dpdk ??= new DpdkWorker(options.eal, PROGRESS_FD)
     const open: Omit<DpdkOpenOptions, 'clock'> = {
       ...given,
       stackOptions: options.soFlags,
@@ -93,8 +96,9 @@ export class UserspaceRuns {
       gatewayIp: distinctGateway(addresses),
       remoteIp: addressText(addresses.remoteIp),
       mtu: options.mtu,
+      port: { ...port, program: '' },
     }
-    const wanted = asked ?? 'virtual'
+    const wanted = asked ?? (travels(port) ? 'wall' : 'virtual')
     try {
       return openedBy(wanted, await this.dpdk.open({ ...open, clock: wanted }))
     } catch (error) {
@@ -138,3 +142,10 @@ export class UserspaceRuns {
     this.admin = null
   }
 }
+
+const noVirtualTime = (port: PortChoice) =>
+  new EngineError(
+    'LD_PORT_CLOCK',
+    `frames travel by themselves over --port=${portText(port)}, so time cannot be virtual`,
+    "--clock=wall, or a port whose time is the host's (--port=ring, --port=pcap:IN,OUT)",
+  )

@@ -28,8 +28,18 @@ struct Request {
     auto* attribute = reinterpret_cast<rtattr*>(octets + NLMSG_ALIGN(head()->nlmsg_len));
     attribute->rta_type = type;
     attribute->rta_len = static_cast<std::uint16_t>(RTA_LENGTH(length));
-    std::memcpy(RTA_DATA(attribute), value, length);
+    if (length > 0) std::memcpy(RTA_DATA(attribute), value, length);
     head()->nlmsg_len = static_cast<std::uint32_t>(NLMSG_ALIGN(head()->nlmsg_len) + RTA_ALIGN(attribute->rta_len));
+  }
+  /// Attributes added until Close(what Nest returned) are inside this one.
+  std::uint32_t Nest(std::uint16_t type) {
+    const std::uint32_t at = NLMSG_ALIGN(head()->nlmsg_len);
+    Attribute(type, nullptr, 0);
+    return at;
+  }
+  void Close(std::uint32_t nest) {
+    auto* attribute = reinterpret_cast<rtattr*>(octets + nest);
+    attribute->rta_len = static_cast<std::uint16_t>(head()->nlmsg_len - nest);
   }
 };
 

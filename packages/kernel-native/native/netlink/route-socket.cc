@@ -2,9 +2,11 @@
 
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <net/if.h>
 #include <sys/socket.h>
 
+#include <cstring>
 #include <string>
 
 #include "netlink/request.h"
@@ -34,6 +36,23 @@ void RouteSocket::Transact(netlink::Request* request, const char* what) {
       throw Failure("LD_NETLINK", what, -verdict->error, "rtnetlink");
     }
   }
+}
+
+void RouteSocket::AddVethPair(const char* name, const char* peer) {
+  netlink::Request request;
+  request.Open<ifinfomsg>(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL)->ifi_family = AF_UNSPEC;
+  request.Attribute(IFLA_IFNAME, name, std::strlen(name) + 1);
+  const std::uint32_t info = request.Nest(IFLA_LINKINFO);
+  request.Attribute(IFLA_INFO_KIND, "veth", sizeof "veth");
+  const std::uint32_t data = request.Nest(IFLA_INFO_DATA);
+  const std::uint32_t far_end = request.Nest(VETH_INFO_PEER);
+  // A head of its own, without one of an attribute: the attributes behind it stay aligned.
+  request.head()->nlmsg_len += NLMSG_ALIGN(sizeof(ifinfomsg));
+  request.Attribute(IFLA_IFNAME, peer, std::strlen(peer) + 1);
+  request.Close(far_end);
+  request.Close(data);
+  request.Close(info);
+  Transact(&request, "cannot make a veth pair");
 }
 
 void RouteSocket::SetLinkUp(int index, std::uint32_t mtu) {

@@ -19,6 +19,8 @@ struct Request;
 class RouteSocket {
  public:
   RouteSocket();
+  /// Two Ethernet interfaces, each the other's far end. Both are down.
+  void AddVethPair(const char* name, const char* peer);
   /// IFF_UP, and the MTU where it is not 0.
   void SetLinkUp(int index, std::uint32_t mtu = 0);
   void AddAddress(int index, const IpAddress& address, std::uint8_t prefix_length);

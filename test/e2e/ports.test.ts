@@ -1,0 +1,147 @@
+// The port examples over every kind of DPDK port, with twins that must fail, what is refused, and what is left behind.
+import { execFileSync, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { belongings, command, drill, environment, named, noLwip, root, scratch, settled } from '../support/drill.js'
+
+const connection = 'examples/ports/connection.pkt'
+const datagrams = 'examples/ports/datagrams.pkt'
+const text = (path: string) => readFileSync(join(root, path), 'utf8')
+const { script } = scratch()
+
+/** What cannot be had of a port here. */
+const refusalOf = (stack: string, port: string) => {
+  if (noLwip !== undefined) return noLwip
+  const run = drill(stack, script('0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n'), `--port=${port}`)
+  return run.verdict === 'pass' ? undefined : `${port}: ${run.message?.split('\n')[0]}`
+}
+const tooLong = '0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 bind(3, ..., ...) = 0\n+0 < udp (3000)\n'
+const noRoot = process.getuid?.() === 0 ? undefined : 'needs root'
+/** Interfaces of the machine, by name. */
+const interfaces = () => execFileSync('ip', ['-br', 'link'], { encoding: 'utf8' }).match(/^[^\s@]+/gm) ?? []
+
+const travelling = ['tap', 'af_packet'] as const
+
+for (const port of travelling) {
+  const reason = refusalOf('lwip', port)
+  describe.skipIf(reason)(named(`lwIP over ${port}`, reason), () => {
+    it.each([connection, datagrams])('%s passes, in wall time', (example) => {
+      const before = interfaces()
+      const run = drill('lwip', example, `--port=${port}`)
+      expect(run, run.message ?? '').toMatchObject({ verdict: 'pass', clock: 'wall', status: 0 })
+      expect(interfaces()).toEqual(before)
+    })
+
+    it('a broken twin fails at its line', () => {
+      const broken = text(connection).replace('+0 > P. 1:1461(1460) ack 1', '+0 > P. 1:1451(1450) ack 1')
+      const run = drill('lwip', script(broken), `--port=${port}`)
+      const line = broken.split('\n').findIndex((each) => each.includes('1451')) + 1
+      expect(run).toMatchObject({ verdict: 'fail', line, status: 1 })
+    })
+
+    it('several runs follow one another in one process', () => {
+      const args = ['--stack=lwip', `--port=${port}`, '--reporter=json', datagrams, datagrams, datagrams]
+      const { status, stdout } = command('lunadrill', ['run', ...args])
+      expect(status).toBe(0)
+      expect(stdout.match(/"verdict":"pass"/g)).toHaveLength(3)
+    })
+
+    it('says that time is not virtual there', () => {
+      const run = drill('lwip', datagrams, `--port=${port}`, '--clock=virtual')
+      expect(run).toMatchObject({ verdict: 'error', status: 2 })
+      expect(run.message).toContain(`frames travel by themselves over --port=${port}`)
+      expect(run.message).toContain('--clock=wall')
+    })
+
+    it('says what packet is too long for it', () => {
+      const run = drill('lwip', script(tooLong), `--port=${port}`)
+      expect(run).toMatchObject({ verdict: 'error', status: 2 })
+      expect(run.message).toContain("longer than this port's MTU")
+    })
+
+    it('leaves nothing, whoever is killed', async () => {
+      const before = { ...belongings(), interfaces: interfaces() }
+      const long = script(
+        '0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 `kill -9 $PACKETDRILL_PID`\n+9 close(3) = 0\n',
+      )
+      expect(drill('lwip', long, `--port=${port}`)).toMatchObject({ verdict: 'crash' })
+      const sleeper = script('0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 `echo ready`\n+9 close(3) = 0\n')
+      const args = ['run', '--stack=lwip', `--port=${port}`, sleeper]
+      const child = spawn(join(root, 'lunadrill'), args, { cwd: root, env: environment })
+      await new Promise((ready) => child.stdout.once('data', ready))
+      child.kill('SIGKILL')
+      await new Promise((ended) => child.once('exit', ended))
+      const { interfaces: links, ...rest } = before
+      expect(await settled(rest)).toEqual(rest)
+      expect(interfaces()).toEqual(links)
+    })
+  })
+}
+
+describe.skipIf(noRoot ?? noLwip)(named('lwIP over interfaces of the machine', noRoot ?? noLwip), () => {
+  const withPair = (body: (stack: string, tester: string) => void) => {
+    const [stack, tester] = [`ld${process.pid}a`, `ld${process.pid}b`]
+    const ip = (...words: string[]) => execFileSync('ip', words)
+    ip('link', 'add', stack, 'type', 'veth', 'peer', 'name', tester)
+    try {
+      for (const name of [stack, tester]) ip('link', 'set', name, 'up')
+      body(stack, tester)
+    } finally {
+      ip('link', 'del', stack)
+    }
+  }
+
+  it('finds the other end of a veth, or is told of it', () => {
+    withPair((stack, tester) => {
+      for (const ends of [stack, `${tester},${stack}`]) {
+        const run = drill('lwip', connection, `--port=af_packet:${ends}`)
+        expect(run, run.message ?? '').toMatchObject({ verdict: 'pass' })
+      }
+    })
+  })
+
+  it('says which one is down', () => {
+    withPair((stack, tester) => {
+      execFileSync('ip', ['link', 'set', tester, 'down'])
+      const run = drill('lwip', connection, `--port=af_packet:${stack}`)
+      expect(run).toMatchObject({ verdict: 'error', status: 2 })
+      expect(run.message).toContain(`ip link set ${tester} up`)
+    })
+  })
+
+  it.each([
+    ['nosuch0', 'there is no interface nosuch0'],
+    ['lo', 'lo is no veth whose other end is here'],
+    ['lo,lo', 'lo is no Ethernet interface'],
+  ])('refuses %s', (ends, says) => {
+    const run = drill('lwip', connection, `--port=af_packet:${ends}`)
+    expect(run).toMatchObject({ verdict: 'error', status: 2 })
+    expect(run.message).toContain(says)
+  })
+})
+
+describe('the option', () => {
+  it.each([
+    '',
+    'tun',
+    'tap:x',
+    'af_packet:',
+    'af_packet:a,b,c',
+    'pcap',
+    'pcap:a',
+    'pcap:a,b,soon',
+    'device:a',
+    'memif:',
+  ])('is not --port=%s', (port) => {
+    const { status, stderr } = command('lunadrill', ['run', '--stack=lwip', `--port=${port}`, datagrams])
+    expect(status).toBe(2)
+    expect(stderr).toContain(`bad --port: ${port}`)
+  })
+
+  it("leaves EAL's arguments to the command line", () => {
+    const run = drill('kernel', script('--eal="--no-huge"\n0 `true`\n'))
+    expect(run).toMatchObject({ verdict: 'error', line: 1, status: 2 })
+    expect(run.message).toContain("option 'eal' is no script's")
+  })
+})
