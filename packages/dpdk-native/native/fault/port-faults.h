@@ -1,5 +1,5 @@
-// What the stack's own port suffers: its link is down, its receive ring is short, its mbuf pool is nearly empty. Each until
-// a moment, or to the end of the run. Host thread. Read first: fault-order.h, port/wire.h; docs/interference.md.
+// What the stack's own port suffers: its link is down, its receive ring is short, its mbuf pool is nearly empty. Each
+// until a moment, or to the end of the run. Host thread. Read first: fault-order.h, port/wire.h; docs/interference.md.
 #pragma once
 #include <cstddef>
 #include <limits>

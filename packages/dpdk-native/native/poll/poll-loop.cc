@@ -62,7 +62,9 @@ PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, Ho
       admin_(admin),
       leaks_(leaks),
       own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)),
-      polled_us_(wire->travels() ? kTravelUs : own_clock_ ? kOwnClockUs : kForever) {}
+      polled_us_(wire->travels() ? kTravelUs
+                 : own_clock_    ? kOwnClockUs
+                                 : kForever) {}
 
 void PollLoop::Introduce() {
   TalkToNeighbour(false);

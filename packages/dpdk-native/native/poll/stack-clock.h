@@ -1,5 +1,6 @@
-// The run's time, and the stack's, which a fault may have put forward: microseconds since the run's time 0. Virtual: a number that the host moves. Wall:
-// CLOCK_MONOTONIC, standing at 0 until time 0 has been set. Never goes back. Host thread.
+// The run's time, and the stack's, which a fault may have put forward: microseconds since the run's time 0. Virtual: a
+// number that the host moves. Wall: CLOCK_MONOTONIC, standing at 0 until time 0 has been set. Never goes back. Host
+// thread.
 #pragma once
 #include <algorithm>
 #include <cstdint>
