@@ -39,6 +39,7 @@ const lunadrillFlags: readonly Flag[] = [
   own('lunadrill', 'reporter', 'pretty|json', 'json: an object per run and line (pretty)'),
   own('lunadrill', 'admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),
   own('lunadrill', 'jobs', 'N', 'runs side by side (1)'),
+  own('lunadrill', 'trace', 'FILE', 'write events, calls and packets of each run to FILE'),
   own('lunadrill', 'netns', 'private|host', 'network namespace of the runs (private)'),
 ]
 

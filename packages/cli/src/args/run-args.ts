@@ -14,6 +14,8 @@ export interface RunArgs {
   readonly netns: 'private' | 'host'
   /** Runs side by side, 1 to 256. */
   readonly jobs: number
+  /** File for the traces; null: none. */
+  readonly trace: string | null
   /** packetdrill's options for the run, in the order given. */
   readonly options: readonly (readonly [name: string, value: string | null])[]
 }
@@ -32,6 +34,7 @@ export function parseRun(args: readonly string[]): RunArgs | 'help' {
     adminPort: line.whole('admin-port', 0, 65535, '; 0: none') ?? 8899,
     netns: line.oneOf('netns', ['private', 'host']) ?? 'private',
     jobs: line.whole('jobs', 1, 256) ?? 1,
+    trace: line.values('trace').at(-1) ?? null,
     options: line.options,
   }
 }

@@ -10,6 +10,7 @@ import { jsonReporter } from '../report/json.js'
 import { prettyReporter } from '../report/pretty.js'
 import type { Screen } from '../terminal/screen.js'
 import { type BuiltinStackPath, stackChoice } from './stack-lookup.js'
+import { TraceFile } from './trace-file.js'
 
 /** Resolves to the exit status. Rejects with UsageError, or with what kept the engine from starting. */
 export async function runCommand(args: readonly string[], screen: Screen): Promise<number> {
@@ -19,6 +20,7 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
     return exitStatus.pass
   }
   const requests = plan(given, builtinStackPath)
+  const traces = given.trace === null ? null : new TraceFile(given.trace)
   const json = given.reporter === 'json'
   const planned = requests.map(({ scriptPath, stack }) => ({ script: scriptPath, stack: stack.name }))
   const reporter = json ? jsonReporter(screen) : prettyReporter(screen, planned)
@@ -33,8 +35,12 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
       if (interrupted.aborted) break
       verdicts.push(result.verdict)
       reporter.result(result)
+      traces?.add(result)
     }
-    if (!interrupted.aborted) reporter.end()
+    if (!interrupted.aborted) {
+      reporter.end()
+      traces?.write()
+    }
     return statusOf(verdicts)
   }
   return untilSignal(work, () => runner.close())
@@ -58,6 +64,7 @@ export function plan(given: RunArgs, builtin: BuiltinStackPath): readonly RunReq
         clock: kernel ? 'wall' : given.clock,
         options: given.options,
         adminPort: kernel ? 0 : given.adminPort,
+        ...(given.trace !== null && { trace: true }),
       }
     }),
   )

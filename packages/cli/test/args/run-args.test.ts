@@ -12,6 +12,7 @@ it('fills what is not said', () => {
     adminPort: 8899,
     netns: 'private',
     jobs: 1,
+    trace: null,
     options: [],
   })
 })
@@ -27,6 +28,7 @@ it('takes all of ours, before and after scripts', () => {
     adminPort: 0,
     netns: 'host',
     jobs: 1,
+    trace: null,
     options: [],
   })
 })

@@ -15,6 +15,7 @@ export const pass: RunResult = {
   worstLateUs: 12.5,
   warnings: [],
   verbose: [],
+  trace: [],
   wallS: 1.2345678,
   cpuS: 0.0123456,
 }

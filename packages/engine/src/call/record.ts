@@ -59,6 +59,12 @@ export class CallRecord {
     this.view.setUint32(Call.flags, value, true)
   }
 
+  get op(): number {
+    return this.view.getUint32(Call.op, true)
+  }
+  get fd(): number {
+    return this.view.getInt32(Call.fd, true)
+  }
   get blocking(): boolean {
     return (this.view.getUint32(Call.flags, true) & CallFlag.blocking) !== 0
   }

@@ -13,6 +13,7 @@ import type { Host } from '../host/host.js'
 import { Lacking, nothingLacking } from '../host/lacking.js'
 import { RunPhase } from '../host/layout.js'
 import type { ProgressWriter } from '../host/progress.js'
+import { RecordingHost } from '../host/recording-host.js'
 import { EventProblem } from '../interpret/event-problem.js'
 import { Interpreter } from '../interpret/interpreter.js'
 import { refuseFaults, type ScheduledEvent, ScheduleError, schedule } from '../schedule/schedule.js'
@@ -39,6 +40,8 @@ export function carryOut(
 
 class Run {
   private host: Host | null = null
+  /** The same where a trace is wanted. */
+  private recording: RecordingHost | null = null
   private interpreter: Interpreter | null = null
   private events: readonly ScheduledEvent[] = []
   private initDone = false
@@ -82,6 +85,7 @@ class Run {
       message: failure === null ? null : failureText(scriptPath, text, failure, span),
       warnings: this.interpreter?.warnings.map((each) => this.warning(each)) ?? [],
       verbose: this.interpreter?.verbose ?? [],
+      trace: this.recording?.lines() ?? [],
       worstLateUs: this.interpreter?.worstLatenessUs() ?? 0,
       pacemakerUs: this.thread.pacemakerUs(),
     }
@@ -98,7 +102,9 @@ class Run {
     this.events = schedule(script, { family: wireFamily(options), lacking })
     if (task.host.kind !== 'userspace') refuseFaults(script)
     for (const command of options.initScripts) this.initScript(command)
-    const host = this.open()
+    const opened = this.open()
+    this.recording = task.trace ? new RecordingHost(opened) : null
+    const host = this.recording ?? opened
     this.host = host
     const interpreter = this.makeInterpreter(host)
     progress.phase(RunPhase.init)
@@ -145,11 +151,19 @@ class Run {
       toleranceUsecs: options.toleranceUsecs,
       errno: new Errno(),
     }
-    const onEvent = (index: number, us: number) => this.progress.event(index, us)
+    const onEvent = (index: number, us: number) => {
+      this.progress.event(index, us)
+      this.recording?.note(us, () => this.eventText(index))
+    }
     const shell = (text: string) => this.thread.command((launcher) => this.shell(text, launcher))
     const { stallUs } = this.thread
     this.interpreter = new Interpreter(this.events, { host, context, options, shell, stallUs, onEvent })
     return this.interpreter
+  }
+
+  private eventText(index: number): string {
+    const { source } = this.events[index] as ScheduledEvent
+    return `line  ${source.line}: ${oneLine(this.task.text, source.span)}`
   }
 
   private readonly shell = (text: string, launcher: readonly string[] = []) =>

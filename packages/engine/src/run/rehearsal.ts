@@ -46,6 +46,7 @@ export function rehearsal(neighbours: boolean): RunOrder {
     clock: 'wall',
     admin: null,
     cwd: tmpdir(),
+    trace: false,
     neighbours,
   }
 }

@@ -356,7 +356,7 @@ const soInScript = (soFilename: string): Words => ({
   hint: `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`,
 })
 
-const orderOf = ({ scriptPath, stack, clock }: RunRequest) => ({ scriptPath, stack, clock })
+const orderOf = ({ scriptPath, stack, clock, trace = false }: RunRequest) => ({ scriptPath, stack, clock, trace })
 
 /** The clock of a run that never began. */
 const clockOf = ({ stack, clock }: RunRequest) => (stack.kind === 'kernel' ? 'wall' : (clock ?? 'virtual'))
@@ -365,7 +365,7 @@ function resultOf(
   { scriptPath, stack }: RunRequest,
   family: RunOptions['ipVersion'],
   clock: RunResult['clock'],
-  { failure, message, warnings, verbose, worstLateUs }: InterpreterReport,
+  { failure, message, warnings, verbose, trace, worstLateUs }: InterpreterReport,
   wallS: number,
   cpuS: number,
 ): RunResult {
@@ -381,6 +381,7 @@ function resultOf(
     failure,
     warnings,
     verbose,
+    trace,
     attempts: [],
     worstLateUs,
     wallS,

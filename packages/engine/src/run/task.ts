@@ -18,6 +18,7 @@ export interface RunOrder extends PreparedScript {
   readonly admin: AdminPort | null
   /** Folder of its commands and files. */
   readonly cwd: string
+  readonly trace: boolean
   /** Whether other runs go on beside it: then its timed part begins when it is told to. */
   readonly neighbours: boolean
 }
@@ -30,7 +31,7 @@ export type RunnerMessage =
 
 /** Run process's main thread → interpreter thread. */
 export interface InterpreterTask
-  extends Pick<RunOrder, 'runId' | 'scriptPath' | 'text' | 'script' | 'options' | 'neighbours'> {
+  extends Pick<RunOrder, 'runId' | 'scriptPath' | 'text' | 'script' | 'options' | 'neighbours' | 'trace'> {
   readonly host:
     | { readonly kind: 'kernel'; readonly gate: GateEnd | null }
     | { readonly kind: 'wire'; readonly plan: WirePlan }
@@ -51,9 +52,9 @@ export interface InterpreterTask
 
 /** An order's part that the interpreter needs. */
 export const taskOf = (
-  { runId, scriptPath, text, script, options, neighbours }: RunOrder,
+  { runId, scriptPath, text, script, options, neighbours, trace }: RunOrder,
   addresses: Addresses,
-): Omit<InterpreterTask, 'host'> => ({ runId, scriptPath, text, script, options, neighbours, addresses })
+): Omit<InterpreterTask, 'host'> => ({ runId, scriptPath, text, script, options, neighbours, trace, addresses })
 
 /** Interpreter thread → main thread. */
 export interface InterpreterReport {
@@ -63,6 +64,8 @@ export interface InterpreterReport {
   readonly message: string | null
   readonly warnings: readonly string[]
   readonly verbose: readonly string[]
+  /** See RunResult. */
+  readonly trace: readonly string[]
   /** The most that the tester itself was late by, microseconds. */
   readonly worstLateUs: number
   /** See ThreadSchedule; all of the process so far. */
@@ -75,6 +78,7 @@ export const unrun = (failure: Failure | null, message: string | null): Interpre
   message,
   warnings: [],
   verbose: [],
+  trace: [],
   worstLateUs: 0,
   pacemakerUs: 0,
 })

@@ -88,6 +88,8 @@ export interface RunRequest {
    * scripts that use `$LUNADRILL_ADMIN` get a free one instead.
    */
   readonly adminPort: number
+  /** Whether RunResult.trace is wanted; absent: no. */
+  readonly trace?: boolean
 }
 
 export type Verdict = 'pass' | 'fail' | 'undecided' | 'error' | 'crash' | 'hang' | 'leak' | 'skip'
@@ -108,6 +110,11 @@ export interface RunResult {
   readonly failure: Failure | null
   /** Warnings (`--non_fatal=packet`), in upstream's words. */
   readonly warnings: readonly string[]
+  /**
+   * What happened, a line each, oldest first: `0.100000  in    192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 1000 …`. Times
+   * are seconds of the run. Empty where it was not asked for, or the run's process died.
+   */
+  readonly trace: readonly string[]
   /** Lines for stdout with `--verbose`, in upstream's form. */
   readonly verbose: readonly string[]
   /**

@@ -19,7 +19,7 @@ import { interfere, listSockets } from '../../dist/host/admin-client.js'
 import { ChannelClient, createChannel } from '../../dist/host/channel.js'
 import { DpdkHost } from '../../dist/host/dpdk-host.js'
 import { DpdkWorker } from '../../dist/host/dpdk-worker.js'
-import { CallOp } from '../../src/host/layout.js'
+import { CallOp, Channel } from '../../src/host/layout.js'
 
 const missing = unavailable()
 const named = missing ? `DPDK host (skipped: ${missing})` : 'DPDK host'
@@ -81,7 +81,9 @@ async function open(clock: 'virtual' | 'wall', soPath = stackPath('libluna.so'))
     inject(tcp(port, ACK, 1, synAck.seq + 1))
     return { listening, port, iss: synAck.seq, fd: call('accept', { fd: listening }).result }
   }
-  return { stack, host, admin, call, startBlocking, inject, sniff, listener, established }
+  /** Turns of the host's loop, each with a poll of the stack where virtual time moves. */
+  const turns = () => Atomics.load(new Int32Array(channel), Channel.heartbeat >> 2)
+  return { stack, host, admin, call, startBlocking, inject, sniff, listener, established, turns }
 }
 
 const codeOf = async (failing: Promise<unknown>) =>
@@ -261,6 +263,23 @@ describe.skipIf(missing)(named, () => {
       expect(first.length).toBeGreaterThan(8)
       for (let i = 0; i < 5; i++) expect(await run()).toEqual(first)
     })
+  })
+
+  it('lets an idle connection’s time pass with a turn per timer of the stack, however long', async () => {
+    const { host, call, established, turns, sniff } = await open('virtual')
+    host.start()
+    const { fd } = established()
+    // lwIP's timers of 100 ms (IGMP, MLD), 250 ms (TCP) and 1 s expire 13 times a second.
+    const TURNS_PER_S = 20
+    for (const seconds of [1000, 100_000]) {
+      const before = turns()
+      const from = host.now()
+      expect(host.waitUntil(from + seconds * 1e6)).toBe(from + seconds * 1e6)
+      expect(turns() - before).toBeLessThan(seconds * TURNS_PER_S + 1000)
+    }
+    expect(sniff(0)).toBeUndefined()
+    expect(call('write', { fd, args: [10] }).result).toBe(10)
+    host.close()
   })
 
   it('refuses a record that makes no sense, and a second call that sleeps', async () => {

@@ -50,6 +50,7 @@ function perform(
     addresses: addressesOf(all, true),
     host: stack,
     neighbours: false,
+    trace: false,
   } as const
   const report = carryOut(task, () => host, new ProgressWriter(page))
   if (report.failure === null) host.finished()
@@ -242,6 +243,7 @@ describe('what cannot be run', () => {
       addresses: addressesOf(freshOptions(), true),
       host: { kind: 'kernel', gate: null },
       neighbours: false,
+      trace: false,
     } as const
     const open = () => {
       throw new EngineError('LD_TUN_MISSING', 'no /dev/net/tun', 'sudo modprobe tun')
