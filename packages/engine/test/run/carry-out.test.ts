@@ -63,7 +63,15 @@ describe('a run', () => {
     const python = `%{ open('${folder}/notes', 'a').write('python\\n') }%`
     const text = `${note('init')}\n${PASSIVE}+0 ${note('event')}\n+0 ${python}\n${note('cleanup')}\n`
     const report = perform(text, [...passive, snapshot(variables)], { initScripts: [`echo script >> ${folder}/notes`] })
-    expect(report).toEqual({ failure: null, message: null, warnings: [], verbose: [], worstLateUs: 0, pacemakerUs: 0 })
+    expect(report).toEqual({
+      failure: null,
+      message: null,
+      warnings: [],
+      verbose: [],
+      trace: [],
+      worstLateUs: 0,
+      pacemakerUs: 0,
+    })
     expect(notes()).toEqual(['script', 'init', 'event', 'cleanup', 'python'])
     expect(host.closed).toBe(1)
   })
