@@ -18,19 +18,12 @@ export type Capability =
   | Uncarried
 
 /** What the stack does not declare, or the host has nothing for: scripts that need it are skipped, not failed. */
-export type Uncarried =
-  | 'control messages'
-  | 'an error queue'
-  | 'files and pipes'
-  | 'edges of epoll'
-  | 'ICMP errors'
-  | 'ping sockets'
+export type Uncarried = 'control messages' | 'an error queue' | 'files and pipes' | 'ICMP errors' | 'ping sockets'
 
 export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
   'control messages',
   'an error queue',
   'files and pipes',
-  'edges of epoll',
   'ICMP errors',
   'ping sockets',
 ])
@@ -51,7 +44,6 @@ const lwip: Lacks = {
   'control messages': 'luna_stack.h has none',
   'an error queue': 'luna_stack.h has none',
   'files and pipes': 'luna_stack.h has none',
-  'edges of epoll': 'luna_stack.h tells what is ready, not what has become ready',
   'ICMP errors': 'they are dropped',
   'ping sockets': 'SOCK_DGRAM is UDP',
   'flow labels': 'they are 0',

@@ -68,11 +68,6 @@ const char* StackCall::Lacking(const Table& stack) const {
       return arg[2] > 0 ? "control messages" : nullptr;
     case op::kIoctl:
       return arg[0] == FIONREAD && Stream(stack) ? nullptr : "ioctl()";
-    case op::kEpollCtl: {
-      if (epolls_->Has(arg[1]) && arg[1] != record_.fd()) return "sets of sets of epoll";
-      const std::uint32_t events = reinterpret_cast<const epoll_event*>(record_.buffer())->events;
-      return (events & EPOLLET) != 0 ? "edge-triggered epoll" : nullptr;
-    }
     case op::kPipe:
       return "pipe()";
     case op::kSplice:
@@ -247,8 +242,11 @@ std::int64_t StackCall::Enter(const Table& stack) {
       if (result == 0) epolls_->Forget(fd);
       return result;
     }
-    case op::kShutdown:
-      return stack.shutdown_socket(fd, arg[0]);
+    case op::kShutdown: {
+      const int result = stack.shutdown_socket(fd, arg[0]);
+      if (result == 0) epolls_->Woken(fd);  // as inet_shutdown()
+      return result;
+    }
     case op::kFcntl:
       return stack.fcntl(fd, arg[0], arg[1] == 1 ? arg[2] : 0);
     case op::kGetsockopt:
