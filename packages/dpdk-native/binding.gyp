@@ -33,6 +33,7 @@
         "native/poll/poll-loop.cc",
         "native/poll/epoll-table.cc",
         "native/poll/stack-call.cc",
+        "native/port/device-link.cc",
         "native/port/device.cc",
         "native/port/link.cc",
         "native/port/packet-device.cc",

@@ -121,6 +121,53 @@ describe.skipIf(noRoot ?? noLwip)(named('lwIP over interfaces of the machine', n
   })
 })
 
+describe.skipIf(noLwip)(named("lwIP over devices of EAL's arguments", noLwip), () => {
+  // As two cards back to back would be named: here two ends of a memif in one process.
+  const socket = `socket=@lunadrill-test-${process.pid}`
+  const eal = `--eal=--vdev=net_memif0,role=server,id=7,${socket} --vdev=net_memif1,role=client,id=7,${socket}`
+
+  it('goes on over the two that are named, run after run', () => {
+    const args = ['--stack=lwip', '--port=device:net_memif0,net_memif1', eal, '--reporter=json', connection, datagrams]
+    const { status, stdout, stderr } = command('lunadrill', ['run', ...args])
+    expect(status, stdout + stderr).toBe(0)
+    expect(stdout.match(/"verdict":"pass"/g)).toHaveLength(2)
+  })
+
+  it.each([
+    ['net_memif0,net_memif2', eal, 'EAL has no device net_memif2, but net_memif0, net_memif1'],
+    ['a,b', '--eal=-a 0000:ff:1f.7', 'EAL has no device a, but none at all'],
+    ['a,b', '--eal=--nonsense', "unrecognized option '--nonsense'"],
+    ['a,b', '--eal=--vdev=net_nonsense0', 'Unable to parse device'],
+  ])('refuses %s with %s', (ends, given, says) => {
+    const args = ['--stack=lwip', `--port=device:${ends}`, given, datagrams]
+    const { status, stdout, stderr } = command('lunadrill', ['run', ...args])
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' })
+    expect(stdout.match(/error: .*/g)).toHaveLength(1)
+    expect(stdout).toContain(says)
+  })
+})
+
+describe('the wrong stack', () => {
+  it.each([
+    ['--port=af_packet', '--port=af_packet is for userspace stacks'],
+    ['--port=memif', '--port=memif is for userspace stacks'],
+    ['--port=pcap:a,b', '--port=pcap is for userspace stacks'],
+    ['--port=device:a,b', '--port=device is for userspace stacks'],
+    ['--eal=--no-huge', '--eal is for userspace stacks'],
+  ])('%s is not for the kernel', (option, says) => {
+    const run = drill('kernel', datagrams, option)
+    expect(run).toMatchObject({ verdict: 'error', line: null, status: 2 })
+    expect(run.message).toContain(says)
+    expect(run.message).toContain('--stack=lwip')
+  })
+
+  it('is not for remote wire mode', () => {
+    const run = drill('kernel', datagrams, '--port=tap', '--wire_client', '--wire_server_at=localhost')
+    expect(run).toMatchObject({ verdict: 'error', status: 2 })
+    expect(run.message).toContain('--port=tap is not for remote wire mode')
+  })
+})
+
 describe('the option', () => {
   it.each([
     '',

@@ -21,6 +21,8 @@ class CapturedLog {
     if (stream_ != nullptr) std::fclose(stream_);
     std::free(text_);
   }
+  /// Where more may be written that is to be kept; null without memory.
+  FILE* stream() const { return stream_; }
   /// Its lines so far as one, "; " between them.
   std::string Text() const {
     if (stream_ == nullptr) return "";

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <rte_bus_vdev.h>
+#include <rte_cycles.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
@@ -28,6 +29,17 @@ bool LoadDriver(const std::string& driver) {
   return ::dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr;
 }
 
+// The names of EAL's devices, for a message.
+std::string Known() {
+  std::string names;
+  std::uint16_t port = 0;
+  RTE_ETH_FOREACH_DEV(port) {
+    char name[RTE_ETH_NAME_MAX_LEN];
+    if (rte_eth_dev_get_name_by_port(port, name) == 0) names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names.empty() ? "none at all" : names;
+}
+
 }  // namespace
 
 Device Device::Plug(const std::string& name, const std::string& arguments, const Queues& queues,
@@ -46,16 +58,28 @@ Device Device::Plug(const std::string& name, const std::string& arguments, const
   return device;
 }
 
-Device Device::Take(const std::string& name, const Queues& queues) {
+Device Device::Take(const std::string& name, std::uint16_t mtu, const Queues& queues) {
   Device device(name, false);
-  device.Start(queues, "DPDK's device " + name + " cannot be used");
+  const std::string what = "DPDK's device " + name + " cannot be used";
+  if (rte_eth_dev_get_port_by_name(name.c_str(), &device.port_) != 0) {
+    throw Failure("LD_PORT", "EAL has no device " + name + ", but " + Known() + ": name them as --eal's arguments do");
+  }
+  device.Start(queues, what);
+  std::uint16_t carries = 0;
+  const bool fits = rte_eth_dev_get_mtu(device.port_, &carries) == 0 && carries >= mtu;
+  if (!fits && rte_eth_dev_set_mtu(device.port_, mtu) != 0) {
+    throw Failure("LD_PORT", what + ": it carries packets of " + std::to_string(carries) + " octets, but --mtu is " +
+                                 std::to_string(mtu));
+  }
+  // The addresses on this link are the run's, not the cards'. Some virtual devices have no such mode and need none.
+  rte_eth_promiscuous_enable(device.port_);
   return device;
 }
 
 void Device::Start(const Queues& queues, const std::string& what) {
   const CapturedLog log;
   int error = rte_eth_dev_get_port_by_name(name_.c_str(), &port_);
-  if (error != 0) throw Failure("LD_PORT", what + ": EAL has no device of that name (see --eal)");
+  if (error != 0) Refuse(what, error, log, "rte_eth_dev_get_port_by_name");
   rte_eth_conf configuration = {};
   configuration.intr_conf.rxq = queues.interrupt ? 1 : 0;
   std::uint16_t receive = queues.receive;
@@ -90,6 +114,15 @@ void Device::Remove() {
   if (!plugged_) return;
   if (started_) rte_eth_dev_close(port_);
   rte_vdev_uninit(name_.c_str());
+}
+
+bool Device::AwaitLink(int ms) const {
+  for (int waited = 0;; ++waited) {
+    rte_eth_link link{};
+    if (rte_eth_link_get_nowait(port_, &link) == 0 && link.link_status == RTE_ETH_LINK_UP) return true;
+    if (waited == ms) return false;
+    rte_delay_us_sleep(1000);
+  }
 }
 
 int Device::ReadyFd() const { return rte_eth_dev_rx_intr_ctl_q_get_fd(port_, 0); }

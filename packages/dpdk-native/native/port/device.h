@@ -25,14 +25,16 @@ class Device {
   /// `what` says what failed for whom, DPDK's own words follow.
   static Device Plug(const std::string& name, const std::string& arguments, const Queues& queues,
                      const std::string& what);
-  /// Takes the device of that name, which EAL has. LD_PORT.
-  static Device Take(const std::string& name, const Queues& queues);
+  /// Takes the device of that name, which EAL has, to receive whatever comes. LD_PORT: there is none, or not for `mtu`.
+  static Device Take(const std::string& name, std::uint16_t mtu, const Queues& queues);
 
   Device(Device&& other) noexcept;
   Device& operator=(Device&& other) noexcept;
   ~Device();
 
   std::uint16_t port() const { return port_; }
+  /// Whether its link is up after `ms` milliseconds at most.
+  bool AwaitLink(int ms) const;
   /// Readable while frames are there to receive; -1 where the driver has no such descriptor.
   int ReadyFd() const;
 

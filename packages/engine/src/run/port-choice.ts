@@ -52,6 +52,24 @@ export const isMachines = ({ kind, stack }: PortChoice) => kind === 'device' || 
 /** Whether two runs over it at the same time would meet. */
 export const isShared = (port: PortChoice) => isMachines(port) || port.kind === 'pcap' || port.stack !== ''
 
+/**
+ * Why no run of this kind can have these, and what to do: [message, hint]; null where one can. `wire`: in remote wire mode.
+ */
+export function misplaced(
+  { kind }: PortChoice,
+  eal: readonly string[],
+  tested: 'kernel' | 'userspace' | 'wire',
+): readonly [message: string, hint: string] | null {
+  if (tested === 'userspace') return null
+  const given = kind !== 'ring' ? `--port=${kind}` : eal.length > 0 ? '--eal' : null
+  if (given === null) return null
+  if (tested === 'wire')
+    return [`${given} is not for remote wire mode, whose packets are the wire server's`, 'leave it out']
+  if (kind === 'tap') return null
+  const hint = `--port=tap, or nothing, with --stack=kernel; ${given} with a userspace stack (--stack=lwip)`
+  return [`${given} is for userspace stacks: the kernel is tested through TUN, or DPDK's net_tap`, hint]
+}
+
 /** As it is written. */
 export function portText({ kind, stack, tester }: PortChoice): string {
   const ends = [stack, tester].filter((end) => end !== '')

@@ -20,7 +20,7 @@ import { hostFamily } from './host-family.js'
 import { machineStateOf } from './machine-state.js'
 import { endMarked, MARK, newMark } from './marked-processes.js'
 import { mayHaveOwnNetwork } from './network-namespace.js'
-import { isMachines, isShared } from './port-choice.js'
+import { isMachines, isShared, misplaced } from './port-choice.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import { rehearsal } from './rehearsal.js'
 import { type InterpreterReport, type RunMessage, type RunnerMessage, type RunOrder, unrun } from './task.js'
@@ -101,6 +101,9 @@ class Supervisor implements Runner {
     if (soFilename !== null && stack.kind === 'kernel' && !dryRun) {
       return neverBegun(ipVersion, refused(scriptPath, soInScript(soFilename)))
     }
+    const tested = options.wireMode === null ? stack.kind : 'wire'
+    const wrong = misplaced(options.port, options.eal, tested)
+    if (wrong !== null) return neverBegun(ipVersion, refused(scriptPath, optionWords(...wrong)))
     if (dryRun) return neverBegun(ipVersion, unrun(null, null))
     const { admin, alone: lone } = await this.adminPlan(request, prepared)
     const machines = lone || options.wireMode !== null || isShared(options.port)
@@ -348,13 +351,14 @@ function refused(path: string, words: Words): InterpreterReport {
   return unrun(failure, failureText(path, '', failure, null))
 }
 
+const optionWords = (message: string, hint: string): Words => ({ verdict: 'error', code: 'LD_OPTION', message, hint })
+
 /** A script cannot choose its stack by itself here: silently running it on the kernel would be worse. */
-const soInScript = (soFilename: string): Words => ({
-  verdict: 'error',
-  code: 'LD_OPTION',
-  message: `the script asks for the stack ${soFilename} (--so_filename in its option block)`,
-  hint: `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`,
-})
+const soInScript = (soFilename: string): Words =>
+  optionWords(
+    `the script asks for the stack ${soFilename} (--so_filename in its option block)`,
+    `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`,
+  )
 
 const orderOf = ({ scriptPath, stack, clock, trace = false }: RunRequest) => ({ scriptPath, stack, clock, trace })
 
