@@ -1,9 +1,9 @@
 // What becomes of a run whose stack dies or does not come back, and of a run that is killed: a verdict with its line,
 // the other runs go on, and nothing stays behind.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildStack } from '../../packages/dpdk-native/test/stacks/build.mjs'
 import {
   belongings,
@@ -18,19 +18,10 @@ import {
   settled,
 } from '../support/drill.js'
 
-const { script } = scratch()
+const { folder, script } = scratch()
 const before = belongings()
 afterEach(async () => expect(await settled(before)).toEqual(before))
 
-const listens = script(
-  `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
-+0 bind(3, ..., ...) = 0
-+0 listen(3, 1) = 0
-+0 < S 0:0(0) win 32792 <mss 1460>
-+0 > S. 0:0(0) ack 1 <...>
-`,
-  'listens.pkt',
-)
 /** A stack that says nothing passes. */
 const silent = script(
   `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
@@ -41,93 +32,129 @@ const silent = script(
 `,
   'silent.pkt',
 )
-const listensLines = readFileSync(listens, 'utf8').split('\n')
+const lines = readFileSync(silent, 'utf8').split('\n')
+const syn = '192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 32792 <mss 1460>'
 
 const sound = script('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n', 'sound.pkt')
 
+/** In the scripts' folder, and where the system would write core files. */
 function runs(...args: string[]): Run[] {
-  const { stdout } = command('lunadrill', ['run', '--reporter=json', ...args])
+  const withCores = ['-c', 'ulimit -S -c "$(ulimit -H -c)" && exec "$@"', 'sh', join(root, 'lunadrill')]
+  const { stdout, stderr } = spawnSync('sh', [...withCores, 'run', '--reporter=json', ...args], {
+    cwd: folder,
+    env: environment,
+    encoding: 'utf8',
+    timeout: 240_000,
+    killSignal: 'SIGKILL',
+  })
+  if (stdout.trim() === '') throw new Error(`no report: ${stderr}`)
   return stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Run)
 }
 
+// What it is, the object, how its process ends, the line, what the report says, the function at fault, its entry.
+const crashes = [
+  ['runs into a SIGSEGV', 'crash-in-listen', 'SIGSEGV', 3, /not its own \(0x0\)/, 'crash', 'call'],
+  ['runs into a SIGSEGV on a packet', 'crash-after-syn', 'SIGSEGV', 4, /not its own/, 'crash', 'poll'],
+  ['jumps to where no code is', 'jumps-nowhere', 'SIGSEGV', 3, /not its own \(0x0\)/, 'jump', 'call'],
+  ['divides by zero', 'divides', 'SIGFPE', 3, /divided by zero/, 'divide', 'call'],
+  ['aborts', 'aborts', 'SIGABRT', 3, /gave up by itself/, 'give_up', 'call'],
+  ['fails an assertion', 'asserts', 'SIGABRT', 3, /Assertion `backlog > 1000 && "room for/, 'check', 'call'],
+  ['overflows its stack', 'overflows', 'SIGSEGV', 3, /called itself without end/, 'dive', 'call'],
+  ['corrupts the heap', 'corrupts-heap', 'SIGABRT', 3, /double free|free\(\): /, 'free_twice', 'call'],
+  ['calls exit()', 'exits', null, 3, /exited with status 3/, 'leave', 'call'],
+] as const
+
+// What it is, the object, the entry in the report's words and in the data, the line, what the report says, the function.
+const hangs = [
+  ['spins for ever in its poll', 'endless-poll', 'poll()', 'poll', 3, /endless loop/, 'spin'],
+  ['spins for ever in a call', 'endless-call', 'a socket call', 'call', 3, /endless loop/, 'spin'],
+  ['waits for its own lock', 'deadlock', 'poll()', 'poll', 4, /deadlock/, 'input'],
+  ['spins in its init', 'hangs-in-init', 'init()', 'init', null, /endless loop/, 'spin'],
+] as const
+
+const frame = (text: string, line: number | null) => ({ kind: 'frame', text, line })
+const descriptor = (on: RegExp, line: number | null) => ({
+  kind: 'descriptor',
+  text: expect.stringMatching(on) as string,
+  line,
+})
+// What it is, the object, the line, what it keeps.
+const leaks = [
+  // The gateway has told its address before the first event.
+  ['keeps packet buffers', 'leaks', 4, '2 packet buffers', [frame(syn, 4), frame('an ARP frame', null)]],
+  ['keeps a file open', 'leaks-descriptors', 3, '1 file descriptor', [descriptor(/open on \/dev\/null$/, 3)]],
+  ['keeps open what its init opened', 'leaks-in-init', null, '1 file descriptor', [descriptor(/on socket:/, null)]],
+] as const
+
 describe.skipIf(noLwip)(named('a stack that', noLwip), () => {
-  // What it is, the object, how its process ends, the line, what the report says, the function at fault, its entry.
-  it.each([
-    ['runs into a SIGSEGV', 'crash-in-listen', 'SIGSEGV', 3, /not its own \(0x0\)/, 'crash', 'call'],
-    ['runs into a SIGSEGV on a packet', 'crash-after-syn', 'SIGSEGV', 4, /not its own/, 'crash', 'poll'],
-    ['jumps to where no code is', 'jumps-nowhere', 'SIGSEGV', 3, /not its own \(0x0\)/, 'jump', 'call'],
-    ['divides by zero', 'divides', 'SIGFPE', 3, /divided by zero/, 'divide', 'call'],
-    ['aborts', 'aborts', 'SIGABRT', 3, /gave up by itself/, 'give_up', 'call'],
-    [
-      'fails an assertion',
-      'asserts',
-      'SIGABRT',
-      3,
-      /Assertion `backlog > 1000 && "room for connections"'/,
-      'check',
-      'call',
-    ],
-    ['overflows its stack', 'overflows', 'SIGSEGV', 3, /called itself without end/, 'dive', 'call'],
-    ['corrupts the heap', 'corrupts-heap', 'SIGABRT', 3, /double free|free\(\): /, 'free_twice', 'call'],
-    ['calls exit()', 'exits', null, 3, /exited with status 3/, 'leave', 'call'],
-  ])('%s is a crash, and the next run goes on', (_what, name, signal, line, says, at, entry) => {
-    const [crashed, next] = runs(`--stack=${buildStack(name)}`, listens, '--stack=lwip') as [Run, Run]
-    expect(crashed).toMatchObject({ verdict: 'crash', script: listens, line })
-    expect(crashed.message).toContain(`listens.pkt:${line}:`)
-    expect(crashed.message).toMatch(says)
-    expect(crashed.fault).toMatchObject({ signal, entry, event: listensLines[line - 1] })
-    expect(crashed.fault?.backtrace.map(({ symbol }) => symbol)).toContain(at)
-    expect(crashed.fault?.backtrace.at(-1)?.object).toContain(`${name}.so`)
-    expect(crashed.message).toMatch(new RegExp(`#\\d+ +${at} \\(${name}\\.so\\)`))
+  const objects = [...crashes, ...hangs, ...leaks].map(([, object]) => object)
+  /** By object; `next` is the run on lwIP behind it. */
+  const reports = new Map<string, { run: Run; next: Run | undefined }>()
+  const of = (object: string) => reports.get(object) as { run: Run; next: Run }
+
+  beforeAll(() => {
+    // All in one command, two side by side.
+    const stacks = objects.flatMap((object) => [`--stack=${buildStack(object)}`, '--stack=lwip'])
+    const all = runs('--jobs=2', '--hang_timeout=2', silent, ...stacks)
+    for (const [i, object] of objects.entries()) reports.set(object, { run: all[2 * i] as Run, next: all[2 * i + 1] })
+  }, 250_000)
+
+  it.each(crashes)('%s is a crash, and the next run goes on', (_what, object, signal, line, says, at, entry) => {
+    const { run, next } = of(object)
+    expect(run).toMatchObject({ verdict: 'crash', script: silent, line })
+    expect(run.message).toContain(`silent.pkt:${line}:`)
+    expect(run.message).toMatch(says)
+    expect(run.fault).toMatchObject({ signal, entry, event: lines[line - 1] })
+    expect(run.fault?.backtrace.map(({ symbol }) => symbol)).toContain(at)
+    expect(run.fault?.backtrace.at(-1)?.object).toContain(`${object}.so`)
+    expect(run.message).toMatch(new RegExp(`#\\d+ +${at} \\(${object}\\.so\\) at .*/${object}\\.c:\\d+`))
+    expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
+  })
+
+  it.each(hangs)('%s hangs, and the next run goes on', (_what, object, words, entry, line, says, at) => {
+    const { run, next } = of(object)
+    expect(run).toMatchObject({ verdict: 'hang', line })
+    expect(run.message).toMatch(/did not come back from .* for \d+ s$/m)
+    expect(run.message).toContain(`did not come back from ${words} for`)
+    expect(run.message).toMatch(says)
+    expect(run.fault).toMatchObject({ signal: null, entry, event: line === null ? null : lines[line - 1] })
+    expect(run.fault?.backtrace.map(({ symbol }) => symbol)).toContain(at)
+    expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
+  })
+
+  it.each(leaks)('%s leaks, and the next run goes on', (_what, object, line, words, leaked) => {
+    const { run, next } = of(object)
+    expect(run).toMatchObject({ verdict: 'leak', line })
+    expect(run.message).toMatch(new RegExp(`has not given back ${words}$`, 'm'))
+    expect(run.fault?.event).toBe(line === null ? null : lines[line - 1])
+    expect(run.fault?.leaked).toEqual(leaked)
     expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
   })
 
   it.each([
-    ['spins for ever in its poll', 'endless-poll', 'poll\\(\\)', 3, /endless loop/, 'spin'],
-    ['spins for ever in a call', 'endless-call', 'a socket call', 3, /endless loop/, 'spin'],
-    ['waits for its own lock', 'deadlock', 'poll\\(\\)', 4, /deadlock/, 'input'],
-    ['spins in its init', 'hangs-in-init', 'init\\(\\)', null, /endless loop/, 'spin'],
-  ])('%s hangs, and the next run goes on', { timeout: 40_000 }, (_what, name, entry, line, says, at) => {
-    const [hung, next] = runs(`--stack=${buildStack(name)}`, listens, '--stack=lwip') as [Run, Run]
-    expect(hung).toMatchObject({ verdict: 'hang', line })
-    expect(hung.message).toMatch(new RegExp(`did not come back from ${entry} for \\d+ s`))
-    expect(hung.message).toMatch(says)
-    expect(hung.fault?.backtrace.map(({ symbol }) => symbol)).toContain(at)
-    expect(next.verdict).toBe('pass')
+    ['crashes', 'crash-after-syn'],
+    ['hangs', 'deadlock'],
+    ['leaks', 'leaks'],
+  ])('%s is shown with its last packets', (_what, object) => {
+    const { run } = of(object)
+    expect(run.fault).toMatchObject({
+      packets: [{ at_s: 0, to_stack: true, octets: 44, text: syn }],
+      packet_count: 1,
+    })
+    expect(run.message).toContain(`0.000000  to the stack    ${syn}`)
   })
 
-  it('crashes is shown with its last packets', () => {
-    const [crashed] = runs(`--stack=${buildStack('crash-after-syn')}`, listens) as [Run]
-    const text = '192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 32792 <mss 1460>'
-    expect(crashed.fault?.packets).toEqual([{ at_s: 0, to_stack: true, octets: 44, text }])
-    expect(crashed.message).toContain(`0.000000  to the stack    ${text}`)
+  it('misbehaves leaves no core file where the scripts are', () => {
+    expect(readdirSync(folder).filter((name) => !name.endsWith('.pkt'))).toEqual([])
   })
 
-  it.each([
-    ['keeps a file open', 'leaks-descriptors', 3, /open on \/dev\/null$/],
-    ['keeps open what its init opened', 'leaks-in-init', null, /open on socket:/],
-  ])('%s leaks, and the next run goes on', (_what, name, line, text) => {
-    const [leaky, next] = runs(`--stack=${buildStack(name)}`, silent, '--stack=lwip') as [Run, Run]
-    expect(leaky).toMatchObject({ verdict: 'leak', line })
-    expect(leaky.message).toMatch(/has not given back 1 file descriptor$/m)
-    expect(leaky.fault?.leaked).toEqual([{ kind: 'descriptor', text: expect.stringMatching(text), line }])
-    expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
-  })
-
-  it('keeps packet buffers leaks, with the packets in them', () => {
-    const [leaky, next] = runs(`--stack=${buildStack('leaks')}`, silent, '--stack=lwip') as [Run, Run]
-    expect(leaky).toMatchObject({ verdict: 'leak', line: 4 })
-    expect(leaky.message).toMatch(/has not given back 2 packet buffers$/m)
-    // The gateway has told its address before the first event.
-    expect(leaky.fault?.leaked).toEqual([
-      { kind: 'frame', text: '192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 32792 <mss 1460>', line: 4 },
-      { kind: 'frame', text: 'an ARP frame', line: null },
-    ])
-    expect(leaky.fault?.packet_count).toBe(1)
-    expect(next).toMatchObject({ verdict: 'pass', stack: 'lwip' })
+  it('misbehaves does not harm the runs after it in the one process', { timeout: 120_000 }, () => {
+    const one = ['crash-in-listen', 'endless-call', 'leaks'].map((object) => `--stack=${buildStack(object)}`)
+    const verdicts = runs('--hang_timeout=1', silent, ...one.flatMap((stack) => [stack, '--stack=lwip']))
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['crash', 'pass', 'hang', 'pass', 'leak', 'pass'])
   })
 
   it('does not unload gets a process of its own for each run', () => {
@@ -136,9 +163,9 @@ describe.skipIf(noLwip)(named('a stack that', noLwip), () => {
   })
 
   it('dies makes packetdrill exit 1 and name the line', () => {
-    const { status, stderr } = command('packetdrill', [`--so_filename=${buildStack('crash-in-listen')}`, listens])
+    const { status, stderr } = command('packetdrill', [`--so_filename=${buildStack('crash-in-listen')}`, silent])
     expect(status).toBe(1)
-    expect(stderr).toContain(`${listens}:3: `)
+    expect(stderr).toContain(`${silent}:3: `)
   })
 })
 
@@ -226,6 +253,6 @@ for (const [stack, missing] of [
 
 describe.skipIf(noLwip)(named('a run that passes', noLwip), () => {
   it('leaves nothing behind', () => {
-    expect(runs('--stack=lwip', sound, listens).map(({ verdict }) => verdict)).toEqual(['pass', 'pass'])
+    expect(runs('--stack=lwip', sound, silent).map(({ verdict }) => verdict)).toEqual(['pass', 'pass'])
   })
 })

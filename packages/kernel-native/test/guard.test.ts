@@ -51,6 +51,13 @@ describe('lunadrill-guard', () => {
     expect({ signal, stderr }).toEqual({ signal: 'SIGSEGV', stderr: '' })
   })
 
+  it('lets no program leave a core file', () => {
+    const { stdout } = spawnSync('sh', ['-c', `ulimit -S -c $(ulimit -H -c); exec ${guard} -- sh -c 'ulimit -S -c'`], {
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe('0\n')
+  })
+
   it('has its own exit statuses', () => {
     expect(run(['--netns=nonsense', '--', 'true'])).toMatchObject({ status: 125 })
     expect(run(['--'])).toMatchObject({ status: 125 })

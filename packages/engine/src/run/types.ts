@@ -42,6 +42,8 @@ export interface RunOptions {
   codeCommand: string
   /** Seconds for each shell command, and for all Python blocks together; 0: no end. */
   commandTimeoutS: number
+  /** Seconds of wall time that a userspace stack may stay in one entry before it hangs; 0: for ever. */
+  hangTimeoutS: number
   codeFormat: string
   codeSockopt: string
   soFilename: string | null

@@ -53,7 +53,7 @@ export class UserspaceRuns {
   async run(order: RunOrder, soPath: string): Promise<UserspaceReport> {
     const [channel, adminChannel] = [createChannel(), createChannel()]
     // From before the stack is loaded: its init may hang as well.
-    const watchdog = new Watchdog(channel, (entry, seconds) => {
+    const watchdog = new Watchdog(channel, order.options.hangTimeoutS, (entry, seconds) => {
       this.onHang(order.runId, entry, seconds, watchHangingThread())
     })
     try {

@@ -3,8 +3,6 @@
 import { Channel, StackEntry } from '../host/layout.js'
 
 const LOOK_MS = 500
-/** Longer than anything a stack may do in one entry; a busy machine is no hang. */
-const PATIENCE_MS = 5000
 
 const entryNames: ReadonlyMap<number, string> = new Map(
   Object.entries(StackEntry).map(([name, number]) => [number, name]),
@@ -12,18 +10,22 @@ const entryNames: ReadonlyMap<number, string> = new Map(
 
 export class Watchdog {
   private readonly words: Int32Array
-  private readonly timer: NodeJS.Timeout
+  private readonly timer: NodeJS.Timeout | undefined
   private lastBeat = -1
   private since = performance.now()
 
-  /** `onHang` is called once: which entry of the stack it is, and for how long. */
+  /**
+   * `patienceS`: longer than anything a stack may do in one entry, for a busy machine is no hang; 0: without end. `onHang` is
+   * called once: which entry of the stack it is, and for how many seconds.
+   */
   constructor(
     channel: SharedArrayBuffer,
+    private readonly patienceS: number,
     private readonly onHang: (entry: string, seconds: number) => void,
   ) {
     this.words = new Int32Array(channel)
-    this.timer = setInterval(() => this.look(), LOOK_MS)
-    this.timer.unref()
+    this.timer = patienceS === 0 ? undefined : setInterval(() => this.look(), LOOK_MS)
+    this.timer?.unref()
   }
 
   stop(): void {
@@ -39,7 +41,7 @@ export class Watchdog {
       return
     }
     const stood = performance.now() - this.since
-    if (stood < PATIENCE_MS) return
+    if (stood < this.patienceS * 1000) return
     this.stop()
     this.onHang(entryNames.get(entry) ?? String(entry), Math.round(stood / 1000))
   }

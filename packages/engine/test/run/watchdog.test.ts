@@ -14,7 +14,7 @@ beforeEach(() => {
   const channel = new SharedArrayBuffer(Channel.rings)
   words = new Int32Array(channel)
   hangs = []
-  watchdog = new Watchdog(channel, (...hang) => hangs.push(hang))
+  watchdog = new Watchdog(channel, 5, (...hang) => hangs.push(hang))
 })
 
 afterEach(() => {
@@ -47,6 +47,20 @@ describe('the watchdog', () => {
     inStack(StackEntry.none)
     vi.advanceTimersByTime(60_000)
     expect(hangs).toEqual([])
+  })
+
+  it.each([
+    [2, [['poll', 2]]],
+    [60, [['poll', 60]]],
+    [0, []],
+  ])('waits for %i s where it is told to', (patienceS, seen) => {
+    watchdog.stop()
+    watchdog = new Watchdog(words.buffer as SharedArrayBuffer, patienceS, (...hang) => hangs.push(hang))
+    inStack(StackEntry.poll)
+    vi.advanceTimersByTime(patienceS * 1000)
+    expect(hangs).toEqual([])
+    vi.advanceTimersByTime(600_000)
+    expect(hangs).toEqual(seen)
   })
 
   it('is silent after it was stopped', () => {

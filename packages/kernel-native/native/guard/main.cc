@@ -78,6 +78,15 @@ pid_t Fork(int on_death) {
   return child;
 }
 
+// What crashes leaves a record of its own (engine's flight/), and no file of hundreds of megabytes where the user
+// works.
+void LeaveNoCore() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CORE, &limit);
+  limit.rlim_cur = 0;
+  ::setrlimit(RLIMIT_CORE, &limit);
+}
+
 [[noreturn]] void RunProgram(char** program, const sigset_t& mask) {
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
   ::execvp(program[0], program);
@@ -159,6 +168,7 @@ int Main(int argc, char** argv) {
   if (const pid_t inner = Fork(SIGTERM); inner != 0) Watch(inner, signals);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);  // not inherited
   if (const pid_t program = Fork(SIGKILL); program != 0) Watch(program, signals);
+  LeaveNoCore();
   RunProgram(order.program, before);
 }
 
