@@ -76,6 +76,21 @@ export function tcp({
   return packet
 }
 
+/** An ICMP echo request from the tester, RFC 792; the payload is zeros. */
+export function echoRequest(id: number, payload: number) {
+  const packet = new Uint8Array(28 + payload)
+  const view = new DataView(packet.buffer)
+  packet.set([0x45, 0, 0, 0, 0, 0, 0, 0, 255, 1])
+  view.setUint16(2, packet.length)
+  packet.set(octetsOf(REMOTE), 12)
+  packet.set(octetsOf(LOCAL), 16)
+  packet[20] = 8
+  view.setUint16(24, id)
+  view.setUint16(10, checksum(packet.subarray(0, 20), 0))
+  view.setUint16(22, checksum(packet.subarray(20), 0))
+  return packet
+}
+
 function checksum(data: Uint8Array, start: number): number {
   let sum = start
   for (let i = 0; i < data.length; i += 2) sum += (data[i]! << 8) | (data[i + 1] ?? 0)

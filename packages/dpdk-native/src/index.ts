@@ -10,3 +10,4 @@ export {
   PollBit,
 } from './native.js'
 export { lendRuntimeFolder } from './runtime-folder.js'
+export { type TemplateFile, templateFiles } from './template.js'

@@ -5,9 +5,9 @@ import { optionRules } from '@lunadrill/engine'
 
 /**
  * Who understands a flag: `packetdrill`, `lunadrill run` (here `lunadrill`), `lunadrill check`, `lunadrill fmt`,
- * `lunadrill kernel`.
+ * `lunadrill kernel`, `lunadrill stack-init`.
  */
-export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt' | 'kernel'
+export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt' | 'kernel' | 'stack-init'
 
 export interface Flag {
   /** Without dashes, as written: packetdrill's words have underscores, ours dashes. */
@@ -46,7 +46,7 @@ const lunadrillFlags: readonly Flag[] = [
 const helpFlag: Flag = {
   ...own('lunadrill', 'help', null, 'print this'),
   short: 'h',
-  tools: ['lunadrill', 'check', 'fmt', 'kernel'],
+  tools: ['lunadrill', 'check', 'fmt', 'kernel', 'stack-init'],
 }
 
 const checkFlags: readonly Flag[] = [
@@ -68,6 +68,8 @@ const kernelFlags: readonly Flag[] = [
   own('kernel', 'ubsan', null, 'with the undefined-behaviour sanitizer'),
   own('kernel', 'format', 'pretty|json', 'json: an object per kernel and line (pretty)'),
 ]
+
+const stackInitFlags: readonly Flag[] = [own('stack-init', 'dir', 'DIR', 'the folder to make (NAME)')]
 
 const packetdrillFlags: readonly Flag[] = [
   {
@@ -105,6 +107,7 @@ export const flags: readonly Flag[] = [
   ...checkFlags,
   ...fmtFlags,
   ...kernelFlags,
+  ...stackInitFlags,
   helpFlag,
   ...packetdrillFlags,
   ...scriptFlags,

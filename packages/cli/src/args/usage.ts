@@ -8,7 +8,7 @@ export function packetdrillUsage(): string {
 }
 
 /** The commands of lunadrill that take flags. */
-export type Subcommand = 'run' | 'check' | 'fmt' | 'kernel'
+export type Subcommand = 'run' | 'check' | 'fmt' | 'kernel' | 'stack-init'
 
 export const isSubcommand = (word: string | undefined): word is Subcommand =>
   word !== undefined && Object.hasOwn(synopses, word)
@@ -18,6 +18,7 @@ const synopses: Readonly<Record<Subcommand, string>> = {
   check: 'usage: lunadrill check [OPTION]... SCRIPT...',
   fmt: 'usage: lunadrill fmt [OPTION]... FILE...',
   kernel: 'usage: lunadrill kernel build|list|remove [OPTION]... [NAME]...',
+  'stack-init': 'usage: lunadrill stack-init [OPTION]... NAME',
 }
 
 export const synopsis = (command: Subcommand) => synopses[command]
@@ -41,6 +42,11 @@ const summaries: Readonly<Record<Subcommand, readonly string[]>> = {
     '  list         those that are there',
     '  remove NAME  one of them; without a name, all that only makes the next build shorter',
     'Exit status 0: done; 2: wrong usage, or it cannot be built.',
+  ],
+  'stack-init': [
+    'Makes a folder with a new adapter for a userspace stack: a small stack that works, to put yours',
+    'in its place (docs/porting.md).',
+    'Exit status 0: done; 2: wrong usage, or the folder cannot be made.',
   ],
 }
 
@@ -68,6 +74,7 @@ export function lunadrillUsage(): string {
   check SCRIPT...  look for mistakes in scripts without running them
   fmt FILE...      put scripts into the usual form
   kernel COMMAND   build, list and remove kernels that are tested in virtual time
+  stack-init NAME  begin an adapter for a userspace stack of yours
   help [COMMAND]   this text, or all options of a command
   version          print the version
 

@@ -8,6 +8,7 @@ import { checkCommand } from './check.js'
 import { fmtCommand } from './fmt.js'
 import { kernelCommand } from './kernel.js'
 import { runCommand } from './run.js'
+import { stackInitCommand } from './stack-init.js'
 
 /** Resolves to the exit status. Rejects as the commands do. */
 export async function lunadrillCommand(args: readonly string[], screen: Screen): Promise<number> {
@@ -21,6 +22,8 @@ export async function lunadrillCommand(args: readonly string[], screen: Screen):
       return fmtCommand(rest, screen)
     case 'kernel':
       return kernelCommand(rest, screen)
+    case 'stack-init':
+      return stackInitCommand(rest, screen)
     case 'help':
     case '--help':
     case '-h':
