@@ -32,6 +32,10 @@ using Octets = std::vector<std::uint8_t>;
 constexpr Gateway::Ip kLocal = {192, 168, 0, 2};
 constexpr Gateway::Ip kGateway = {192, 168, 0, 1};
 constexpr Gateway::Ip kRemote = {192, 0, 2, 1};
+constexpr Gateway::Ip kLocal6 = {0xfd, 0x3d, 0xfa, 0x7b, 0xd1, 0x7d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+constexpr Gateway::Ip kGateway6 = {0xfd, 0x3d, 0xfa, 0x7b, 0xd1, 0x7d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
+// Octets of an IPv4 address, the first ones of a Gateway::Ip.
+constexpr std::size_t kIp4 = 4;
 constexpr std::uint16_t kPort = 8080;
 
 std::mt19937 randomness(1);
@@ -56,28 +60,52 @@ std::unique_ptr<std::uint8_t[]> Exactly(const Octets& octets) {
   return block;
 }
 
-void Neighbours() {
-  Gateway gateway(kLocal, kGateway);
+// A frame of random octets, often with the beginning of something that the gateway knows.
+Octets RandomFrame() {
   const std::uint16_t types[] = {0x0800, 0x0806, 0x86dd, 0x8100, 0};
+  Octets frame(Random(120));
+  for (std::uint8_t& octet : frame) octet = static_cast<std::uint8_t>(Random(256));
+  if (frame.size() < Gateway::kHeader) return frame;
+  const std::uint16_t type = types[Random(5)];
+  Put(&frame, 12, htons(type));
+  if (Random(2) == 0) return frame;
+  if (type == 0x0806 && frame.size() >= 22) {
+    const std::uint8_t request[] = {0, 1, 8, 0, 6, 4, 0, 1};
+    std::copy(std::begin(request), std::end(request), frame.begin() + 14);
+  } else if (type == 0x86dd && frame.size() >= 14 + 41) {
+    // ICMPv6 with a hop limit of 255: a solicitation, or a neighbour of one.
+    const std::uint8_t head[] = {0x60, 0, 0, 0, 0, static_cast<std::uint8_t>(Random(64)), IPPROTO_ICMPV6, 255};
+    std::copy(std::begin(head), std::end(head), frame.begin() + 14);
+    frame[14 + 40] = static_cast<std::uint8_t>(133 + Random(5));
+    if (frame.size() >= 14 + 42) frame[14 + 41] = 0;
+  }
+  return frame;
+}
+
+void Neighbours(Gateway::Family family, const Gateway::Ip& local, const Gateway::Ip& router) {
+  Gateway gateway(family, local, router);
+  int questions = 0;
   for (int i = 0; i < 200'000; ++i) {
-    Octets frame(Random(80));
-    for (std::uint8_t& octet : frame) octet = static_cast<std::uint8_t>(Random(256));
-    if (frame.size() >= 14) Put(&frame, 12, htons(types[Random(5)]));
-    if (frame.size() >= 22 && Random(2) == 0) {
-      const std::uint8_t request[] = {0, 1, 8, 0, 6, 4, 0, 1};
-      std::copy(std::begin(request), std::end(request), frame.begin() + 14);
-    }
+    const Octets frame = RandomFrame();
     const auto exact = Exactly(frame);
     const Gateway::Seen seen = gateway.Look(exact.get(), frame.size());
     if (seen.content == Gateway::Content::kPacket) {
       Check(seen.packet + seen.length <= exact.get() + frame.size() && seen.length >= 20, "a packet beyond its frame");
     }
     if (seen.content == Gateway::Content::kQuestion) {
-      const auto answer = std::make_unique<std::uint8_t[]>(Gateway::kArpFrame);
-      gateway.Answer(answer.get());
-      Check(std::equal(answer.get() + 28, answer.get() + 32, exact.get() + 38), "the answer is for another address");
+      ++questions;
+      const auto answer = std::make_unique<std::uint8_t[]>(Gateway::kLongest);
+      const std::size_t length = gateway.Answer(answer.get());
+      Check(length <= Gateway::kLongest && std::equal(answer.get(), answer.get() + 6, exact.get() + 6),
+            "the answer goes to another");
+      if (exact[13] == 0x06) {
+        Check(std::equal(answer.get() + 28, answer.get() + 32, exact.get() + 38), "the answer is for another address");
+      } else {
+        Check(std::equal(answer.get() + 62, answer.get() + 78, exact.get() + 62), "it advertises another address");
+      }
     }
   }
+  Check(questions > 1000, "too few questions");
 }
 
 std::uint16_t Checksum(const std::uint8_t* octets, std::size_t length, std::uint32_t sum) {
@@ -94,8 +122,8 @@ Octets Segment(std::uint16_t port, std::uint8_t flags, std::uint32_t seq, std::u
   Put(&packet, 2, htons(static_cast<std::uint16_t>(packet.size())));
   packet[8] = 64;
   packet[9] = IPPROTO_TCP;
-  std::copy(kRemote.begin(), kRemote.end(), packet.begin() + 12);
-  std::copy(kLocal.begin(), kLocal.end(), packet.begin() + 16);
+  std::copy_n(kRemote.begin(), kIp4, packet.begin() + 12);
+  std::copy_n(kLocal.begin(), kIp4, packet.begin() + 16);
   Put(&packet, 20, htons(port));
   Put(&packet, 22, htons(kPort));
   Put(&packet, 24, htonl(seq));
@@ -120,14 +148,15 @@ class Run {
         admin(Octet(admin_memory_)),
         end_(Octet(memory_)),
         admin_end_(Octet(admin_memory_)),
-        wire_(std::make_unique<Wire>(1500)),
-        gateway_(kLocal, kGateway),
+        wire_(std::make_unique<Wire>(std::uint16_t{1500}, PortChoice{})),
+        gateway_(Gateway::Family::kIpv4, kLocal, kGateway),
         stack_(std::make_unique<LunaV1>(path, true)) {
     LunaSetup setup{};
     setup.port_id = wire_->stack_port();
     setup.mtu = 1500;
     setup.mac = Gateway::kStackMac;
     setup.prefix_length = 16;
+    setup.family = AF_INET;
     setup.local_ip = kLocal;
     setup.gateway_ip = kGateway;
     setup.pool = wire_->stack_pool();
@@ -251,7 +280,7 @@ Octets Address(const Gateway::Ip& ip, std::uint16_t port) {
   Octets address(sizeof(sockaddr_in));
   Put(&address, 0, static_cast<std::uint16_t>(AF_INET));
   Put(&address, 2, htons(port));
-  std::copy(ip.begin(), ip.end(), address.begin() + 4);
+  std::copy_n(ip.begin(), kIp4, address.begin() + 4);
   return address;
 }
 
@@ -414,7 +443,8 @@ void Records() {
 
 int Main(const std::string& path) {
   try {
-    Neighbours();
+    Neighbours(Gateway::Family::kIpv4, kLocal, kGateway);
+    Neighbours(Gateway::Family::kIpv6, kLocal6, kGateway6);
     Records();
     InitEal({});
     for (int i = 0; i < 5; ++i) Connection(path);

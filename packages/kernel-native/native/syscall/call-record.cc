@@ -25,6 +25,9 @@ constexpr std::uint32_t kEventSize = 12;
 // No set of descriptors has more events than this, whatever maxevents says.
 constexpr std::size_t kMostEvents = 65536;
 
+// What is longer is refused whatever it holds (RFC 768: 16 bits of length).
+constexpr std::uint64_t kLongestDatagram = 65536;
+
 constexpr std::size_t kWholeMessage = 1 << 20;
 
 std::size_t RoundUp(std::size_t length) { return (length + 7) & ~std::size_t{7}; }
@@ -98,7 +101,7 @@ void CallRecord::Prepare(std::size_t length) {
       const bool typed = op_ == op::kSendto && arg_[3] != 0 && count_ >= 8;
       buffer_ = (incoming || typed ? scratch_ : zeros_).AtLeast(count_);
       if (typed) {
-        std::memset(buffer_, 0, count_);
+        std::memset(buffer_, 0, std::min<std::uint64_t>(count_, kLongestDatagram));
         buffer_[0] = static_cast<std::uint8_t>(arg_[3]);
       }
       return;
