@@ -3,6 +3,21 @@
   "variables": {
     # As system headers: DPDK's do not compile under our warnings.
     "dpdk_cflags": "<!(pkg-config --cflags libdpdk | sed 's/-I/-isystem /g')",
+    "lwip_adapter": [
+      "stacks/lwip/address.cc",
+      "stacks/lwip/inspect.cc",
+      "stacks/lwip/interpose.cc",
+      "stacks/lwip/ipv6.cc",
+      "stacks/lwip/memory.cc",
+      "stacks/lwip/options.cc",
+      "stacks/lwip/socket.cc",
+      "stacks/lwip/stack.cc",
+      "stacks/lwip/tcp.cc",
+      "stacks/lwip/udp.cc",
+      "stacks/lwip/wire.cc",
+    ],
+    # Where lwIP's source has been fetched to, or none: then lwip-sack is left out.
+    "lwip_source": "<!(node ../../tools/native/lwip-source.mjs)",
   },
   "target_defaults": {
     "cflags_cc": [
@@ -81,24 +96,39 @@
       "target_name": "luna",
       "type": "shared_library",
       "product_prefix": "lib",
-      "sources": [
-        "stacks/lwip/address.cc",
-        "stacks/lwip/inspect.cc",
-        "stacks/lwip/interpose.cc",
-        "stacks/lwip/ipv6.cc",
-        "stacks/lwip/memory.cc",
-        "stacks/lwip/options.cc",
-        "stacks/lwip/socket.cc",
-        "stacks/lwip/stack.cc",
-        "stacks/lwip/tcp.cc",
-        "stacks/lwip/udp.cc",
-        "stacks/lwip/wire.cc",
-      ],
+      "sources": ["<@(lwip_adapter)"],
       "include_dirs": ["stacks/lwip"],
       # A unique symbol would keep the object loaded for ever.
       "cflags_cc": ["-fno-gnu-unique", "<!@(pkg-config --cflags-only-I lwip | sed 's/-I/-isystem /g')"],
       "ldflags": ["-Wl,--no-undefined", "-Wl,--as-needed", "-Wl,-z,now"],
       "libraries": ["<!@(pkg-config --libs lwip)", "-lrte_ethdev", "-lrte_mbuf", "-lrte_mempool", "-lrte_ring", "-lrte_eal"],
     },
+  ],
+  "conditions": [
+    ["lwip_source!='none'", {
+      "targets": [
+        {
+          # lwIP itself, built of its source with options of ours.
+          "target_name": "lwip_sack",
+          "type": "static_library",
+          "sources": ["stacks/lwip-sack/platform.c", "<!@(node ../../tools/native/lwip-source.mjs sources)"],
+          "include_dirs": ["stacks/lwip-sack", "<(lwip_source)/src/include"],
+          "cflags": ["-fPIC", "-fvisibility=hidden", "-O2", "-Wno-address", "-Wno-unused-parameter"],
+        },
+        {
+          # The same adapter as libluna.so's, over that lwIP.
+          "target_name": "luna-sack",
+          "type": "shared_library",
+          "product_prefix": "lib",
+          "dependencies": ["lwip_sack"],
+          "sources": ["<@(lwip_adapter)"],
+          "include_dirs": ["stacks/lwip", "stacks/lwip-sack"],
+          # Paths of flags are read in build/.
+          "cflags_cc": ["-fno-gnu-unique", "-isystem", "../<(lwip_source)/src/include"],
+          "ldflags": ["-Wl,--no-undefined", "-Wl,--as-needed", "-Wl,-z,now"],
+          "libraries": ["-lrte_ethdev", "-lrte_mbuf", "-lrte_mempool", "-lrte_ring", "-lrte_eal"],
+        },
+      ],
+    }],
   ],
 }

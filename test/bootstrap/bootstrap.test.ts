@@ -1,7 +1,17 @@
 // The bootstrap in a folder of its own, over stand-ins for Debian's and npm's programs: what it calls, what it says when
 // one of them fails, and that nothing half-done counts as done. The true programs are tried by .ci/run on a fresh machine.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,9 +68,9 @@ function calls(): string[] {
 describe('the bootstrap', () => {
   it('installs and builds once, then only asks nx', () => {
     expect(bootstrap(['setup'])).toMatchObject({ status: 0, text: expect.stringContaining('ready') })
-    expect(calls()).toEqual(['dpkg-query -W', 'npm ci', 'nx run-many'])
+    expect(calls()).toEqual(['dpkg-query -W', 'npm ci', 'dpkg-query -W', 'nx run-many'])
     expect(bootstrap(['setup']).status).toBe(0)
-    expect(calls()).toEqual(['dpkg-query -W', 'nx run-many'])
+    expect(calls()).toEqual(['dpkg-query -W', 'dpkg-query -W', 'nx run-many'])
   })
 
   it('installs anew where the lock file changed', () => {
@@ -102,6 +112,21 @@ describe('the bootstrap', () => {
     expect(text).not.toContain('fine')
   })
 
+  it("goes on without lwIP's source where the mirror cannot be reached, and leaves nothing half-fetched", () => {
+    program('dpkg-query', `case $3 in *source*) echo 2.1.3-1; exit;; esac; ${ALL_INSTALLED}`)
+    program(
+      'apt-get',
+      `case $1 in indextargets) echo 'deb-src http://mirror bookworm main'; exit;; esac
+echo "E: Could not resolve 'mirror'" >&2; exit 100`,
+    )
+    const { status, text } = bootstrap(['setup'])
+    expect(status).toBe(0)
+    expect(text).toContain(
+      "skipped: the stack lwip-sack, for want of lwIP's source: the Debian mirror cannot be reached",
+    )
+    expect(readdirSync(join(folder, 'clone/.cache/lwip'))).toEqual([])
+  })
+
   it.each([[[]], [['dmeo']], [['demo', '--lnit']]])('refuses %j with its usage', (args) => {
     const { status, text } = bootstrap(args)
     expect(status).toBe(2)
@@ -123,6 +148,7 @@ describe.skipIf(!isRoot)('the bootstrap as root', () => {
       'apt-get install',
       'dpkg-query -W',
       'npm ci',
+      'dpkg-query -W',
       'nx run-many',
     ])
   })

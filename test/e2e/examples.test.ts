@@ -2,11 +2,24 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { belongings, command, drill, named, noKernel, noLwip, root, scratch, settled } from '../support/drill.js'
+import {
+  belongings,
+  command,
+  drill,
+  named,
+  noKernel,
+  noLwip,
+  noLwipSack,
+  root,
+  scratch,
+  settled,
+} from '../support/drill.js'
+
+type StackName = 'kernel' | 'lwip' | 'lwip-sack'
 
 interface Twin {
   readonly example: string
-  readonly stack: 'kernel' | 'lwip'
+  readonly stack: StackName
   readonly what: string
   /** Replaced once in the example's text; must be there. */
   readonly from: string
@@ -17,12 +30,14 @@ interface Twin {
   readonly says: string
 }
 
-const examples: readonly (readonly [string, 'kernel' | 'lwip'])[] = [
+const examples: readonly (readonly [string, StackName])[] = [
   ['examples/kernel.pkt', 'kernel'],
   ['examples/userspace.pkt', 'lwip'],
   ['examples/both.pkt', 'kernel'],
   ['examples/both.pkt', 'lwip'],
   ['examples/pollinghang.pkt', 'lwip'],
+  ['examples/sack.pkt', 'lwip-sack'],
+  ['examples/both.pkt', 'lwip-sack'],
 ]
 
 const twins: readonly Twin[] = [
@@ -154,9 +169,27 @@ const twins: readonly Twin[] = [
     blamed: '+.3 > S.',
     says: 'timing error: expected outbound packet at 0.300000 sec but happened at 0.000000 sec',
   },
+  {
+    example: 'examples/sack.pkt',
+    stack: 'lwip-sack',
+    what: 'the second block',
+    from: 'sack 3001:4001 1001:2001',
+    to: 'sack 3001:4001 1001:2000',
+    blamed: '1001:2000',
+    says: 'sack 3001:4001 1001:2001',
+  },
+  {
+    example: 'examples/sack.pkt',
+    stack: 'lwip-sack',
+    what: 'the time stamp that is echoed',
+    from: 'TS val 300 ecr 200',
+    to: 'TS val 300 ecr 400',
+    blamed: 'TS val 300 ecr 400',
+    says: 'ecr 200',
+  },
 ]
 
-const missing = { kernel: noKernel, lwip: noLwip }
+const missing = { kernel: noKernel, lwip: noLwip, 'lwip-sack': noLwipSack }
 const { script } = scratch()
 const before = belongings()
 
@@ -164,7 +197,7 @@ afterAll(async () => {
   expect(await settled(before)).toEqual(before)
 })
 
-for (const stack of ['kernel', 'lwip'] as const) {
+for (const stack of ['kernel', 'lwip', 'lwip-sack'] as const) {
   describe.skipIf(missing[stack])(named(`examples on ${stack}`, missing[stack]), () => {
     it.each(examples.filter((each) => each[1] === stack))('%s passes on %s', (example) => {
       const run = drill(stack, example)

@@ -102,6 +102,10 @@ function refusalOf(stack: string): string | undefined {
 export const noKernel = refusalOf('kernel')
 export const noLwip = builtinStackPath('libluna.so') === undefined ? 'lwip: DPDK is not installed' : refusalOf('lwip')
 
+/** The same of lwIP with SACK and timestamps, whose source has to be fetched. */
+export const noLwipSack =
+  builtinStackPath('libluna-sack.so') === undefined ? "lwip-sack: lwIP's source has not been fetched" : noLwip
+
 /** What the runs of this test file have left: their processes, named namespaces, TUN devices here, temporary files. */
 export function belongings() {
   const processes: string[] = []

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installLine, installPackages, missingPackages } from './apt.mjs'
 import { build, canCompile, hasPrebuild } from './build.mjs'
+import { fetchLwipSource } from './lwip-source.mjs'
 import { installNodeModules } from './node-modules.mjs'
 import { BootstrapFailure, root, say } from './report.mjs'
 
@@ -87,6 +88,7 @@ async function main() {
   checkMachine()
   await ensureDebianPackages(rest.includes('--lint'))
   await installNodeModules()
+  await fetchLwipSource()
   await build()
   const script = jobs[job]
   if (script === undefined) {

@@ -18,13 +18,21 @@ const examples = [
     verdict: 'pass',
     shows: 'a stack whose polling thread is held',
   },
+  {
+    script: 'examples/sack.pkt',
+    stacks: ['lwip-sack'],
+    verdict: 'pass',
+    shows: 'lwIP with SACK and timestamps',
+  },
 ]
 
 /** Why no script can run on the stack here, or undefined. */
 function refusal(stack) {
   if (stack === 'kernel') return kernelRefusal()
-  const addon = ['build/Release/libluna.so', `prebuilds/${process.platform}-${process.arch}/libluna.so`]
-  if (addon.some((file) => existsSync(join(root, 'packages/dpdk-native', file)))) return undefined
+  const places = ['build/Release', `prebuilds/${process.platform}-${process.arch}`]
+  const has = (file) => places.some((place) => existsSync(join(root, 'packages/dpdk-native', place, file)))
+  if (has(stack === 'lwip' ? 'libluna.so' : 'libluna-sack.so')) return undefined
+  if (stack === 'lwip-sack') return "lwIP's source has not been fetched (npm run setup says why)"
   return 'DPDK is not installed (sudo apt-get install -y --no-install-recommends pkg-config libdpdk-dev liblwip-dev)'
 }
 
@@ -74,7 +82,7 @@ function table(rows) {
     .join('\n')
 }
 
-const refusals = new Map(['kernel', 'lwip'].map((stack) => [stack, refusal(stack)]))
+const refusals = new Map(['kernel', 'lwip', 'lwip-sack'].map((stack) => [stack, refusal(stack)]))
 const rows = [['script', 'stack', 'clock', 'verdict', 'wall', 'cpu', 'shows']]
 const notes = []
 let wrong = 0

@@ -1,6 +1,8 @@
 // What a native build depends on besides its sources: nx hashes this line (nx.json, input "native"), so that an upgrade of
 // Node, the compiler or DPDK, or DPDK's arrival, builds anew and a cached result never stands for another machine.
 import { spawnSync } from 'node:child_process'
+import { basename } from 'node:path'
+import { lwipSource } from '../bootstrap/lwip-source.mjs'
 
 const firstLine = (command, ...args) => {
   const ran = spawnSync(command, args, { encoding: 'utf8' })
@@ -12,5 +14,6 @@ console.log(
     firstLine('g++', '-dumpfullversion'),
     `dpdk ${firstLine('pkg-config', '--modversion', 'libdpdk')}`,
     `lwip ${firstLine('pkg-config', '--modversion', 'lwip')}`,
+    `lwip source ${basename(lwipSource() ?? 'none')}`,
   ].join(', '),
 )

@@ -6,12 +6,15 @@ import { freshOptions } from './run/options.js'
 import { applyGiven } from './run/prepare.js'
 import type { RunRequest } from './run/types.js'
 
+/** The stack objects that come with lunadrill, by their names as stacks. */
+export const builtinStacks = { lwip: 'libluna.so', 'lwip-sack': 'libluna-sack.so' } as const
+
 /**
- * Absolute path of a stack object that comes with lunadrill (`libluna.so`: lwIP), or undefined where there is none of
- * that name, or it was not built here (DPDK and lwIP are missing).
+ * Absolute path of a stack object that comes with lunadrill, or undefined where there is none of that name, or it was not
+ * built here (DPDK and lwIP are missing, or lwIP's source for `libluna-sack.so`).
  */
 export function builtinStackPath(fileName: string): string | undefined {
-  if (fileName !== 'libluna.so') return undefined
+  if (!Object.values<string>(builtinStacks).includes(fileName)) return undefined
   const path = stackPath(fileName)
   return existsSync(path) ? path : undefined
 }

@@ -34,7 +34,7 @@ const own = (tool: Tool, name: string, value: string | null, help: string): Flag
 })
 
 const lunadrillFlags: readonly Flag[] = [
-  own('lunadrill', 'stack', 'kernel|lwip|PATH.so', 'what to test; several with commas or repeated (kernel)'),
+  own('lunadrill', 'stack', 'kernel|lwip|lwip-sack|PATH.so', 'what to test; several with commas or repeated (kernel)'),
   own('lunadrill', 'clock', 'virtual|wall', 'time of userspace stacks (virtual where the stack can)'),
   own('lunadrill', 'reporter', 'pretty|json', 'json: an object per run and line (pretty)'),
   own('lunadrill', 'admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),

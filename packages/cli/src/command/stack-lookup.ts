@@ -1,8 +1,8 @@
-// Which stack a word of the command line means: the kernel, the built-in lwIP, or a shared object found on disk.
+// Which stack a word of the command line means: the kernel, a built-in lwIP, or a shared object found on disk.
 // Supervisor. Nothing is loaded here.
 import { statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import type { RunRequest } from '@lunadrill/engine'
+import { builtinStacks, type RunRequest } from '@lunadrill/engine'
 import { UsageError } from '../args/usage-error.js'
 
 type StackChoice = RunRequest['stack']
@@ -10,15 +10,21 @@ type StackChoice = RunRequest['stack']
 /** The engine's: absolute path of a shared object that comes with lunadrill. */
 export type BuiltinStackPath = (fileName: string) => string | undefined
 
-const builtinObject = 'libluna.so'
+/** Why a built-in stack is not there. */
+const notBuilt = {
+  lwip: 'run npm run setup, which says what it needs',
+  'lwip-sack': "run npm run setup, which says why lwIP's source could not be fetched",
+} as const
+
+const isBuiltin = (word: string): word is keyof typeof builtinStacks => Object.hasOwn(builtinStacks, word)
 
 /** A word of `--stack`. Throws UsageError. */
 export function stackChoice(word: string, scriptPath: string, builtin: BuiltinStackPath): StackChoice {
   if (word === 'kernel') return { kind: 'kernel', name: 'kernel' }
-  if (word === 'lwip') return { kind: 'userspace', name: 'lwip', soPath: builtinLwip(builtin) }
+  if (isBuiltin(word)) return { kind: 'userspace', name: word, soPath: builtinStack(word, builtin) }
   if (word.includes('/') || /\.so(\.\d+)*$/.test(word)) return stackObject(word, scriptPath, builtin)
   throw new UsageError(
-    `error: no such stack: ${word} (kernel, lwip, or a path to a shared object such as ./libluna.so)`,
+    `error: no such stack: ${word} (kernel, ${Object.keys(builtinStacks).join(', ')}, or a path to a shared object such as ./libluna.so)`,
   )
 }
 
@@ -29,24 +35,21 @@ export function stackObject(file: string, scriptPath: string, builtin: BuiltinSt
   const soPath = [asPath, beside].find((path) => path !== undefined && isFile(path)) ?? builtin(file)
   if (soPath !== undefined) return { kind: 'userspace', name: file, soPath }
   const places = [asPath, beside === asPath ? undefined : beside].filter((path) => path !== undefined)
-  const built = builtin(builtinObject) === undefined ? 'none is built: npm run setup' : builtinObject
+  const built = Object.values(builtinStacks).filter((name) => builtin(name) !== undefined)
   throw new UsageError(
     [
       `error: no such stack object: ${file}`,
       ...places.map((path) => `  looked for ${path}`),
-      `  looked among the built-in stacks (${built})`,
+      `  looked among the built-in stacks (${built.join(', ') || 'none is built: npm run setup'})`,
     ].join('\n'),
     false,
   )
 }
 
-function builtinLwip(builtin: BuiltinStackPath): string {
-  const path = builtin(builtinObject)
+function builtinStack(name: keyof typeof builtinStacks, builtin: BuiltinStackPath): string {
+  const path = builtin(builtinStacks[name])
   if (path !== undefined) return path
-  throw new UsageError(
-    'error: the built-in stack lwip is not built: run npm run setup, which says what it needs',
-    false,
-  )
+  throw new UsageError(`error: the built-in stack ${name} is not built: ${notBuilt[name]}`, false)
 }
 
 function isFile(path: string): boolean {

@@ -60,7 +60,12 @@ describe('a word of --stack', () => {
   })
 
   it('is refused with what there is', () => {
-    expect(() => stackChoice('luna', script, builtin)).toThrow('error: no such stack: luna (kernel, lwip, or a path')
+    expect(() => stackChoice('luna', script, builtin)).toThrow(
+      'error: no such stack: luna (kernel, lwip, lwip-sack, or',
+    )
     expect(() => stackChoice('lwip', script, nothingBuilt)).toThrow('run npm run setup')
+    expect(() => stackChoice('lwip-sack', script, builtin)).toThrow(
+      'lwip-sack is not built: run npm run setup, which says why',
+    )
   })
 })

@@ -65,6 +65,18 @@ void FillListener(const Socket* socket, luna_tcp_info* info) {
   info->sacked = static_cast<std::uint32_t>(socket->backlog);
 }
 
+// Debian's build has neither timestamps nor SACK, stacks/lwip-sack has both.
+std::uint32_t OptionsOf(const tcp_pcb* pcb) {
+  std::uint32_t options = (pcb->flags & TF_WND_SCALE) != 0 ? 4 : 0;
+#if LWIP_TCP_TIMESTAMPS
+  if ((pcb->flags & TF_TIMESTAMP) != 0) options |= 1;
+#endif
+#if LWIP_TCP_SACK_OUT
+  if ((pcb->flags & TF_SACK) != 0) options |= 2;
+#endif
+  return options;
+}
+
 void FillConnection(const tcp_pcb* pcb, luna_tcp_info* info) {
   const std::uint32_t mss = std::max<std::uint32_t>(pcb->mss, 1);
   info->known = Bits(kConnectionFields);
@@ -74,7 +86,7 @@ void FillConnection(const tcp_pcb* pcb, luna_tcp_info* info) {
   info->probes = pcb->persist_backoff > 0 ? pcb->persist_probe : pcb->keep_cnt_sent;
   info->backoff = pcb->persist_backoff > 0 ? pcb->persist_backoff : pcb->nrtx;
   const bool scaled = (pcb->flags & TF_WND_SCALE) != 0;
-  info->options = scaled ? 4 : 0;
+  info->options = OptionsOf(pcb);
   info->snd_wscale = scaled ? pcb->snd_scale : 0;
   info->rcv_wscale = scaled ? pcb->rcv_scale : 0;
   info->rto_us = static_cast<std::uint32_t>(std::max<int>(pcb->rto, 0)) * kTickUs;

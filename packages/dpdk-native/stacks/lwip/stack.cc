@@ -282,7 +282,7 @@ const struct ::luna_stack_v1 table = {
     LUNA_ABI_MINOR,
     sizeof(struct ::luna_stack_v1),
     0,
-    "lwIP",
+    LWIP_TCP_SACK_OUT ? "lwIP-sack" : "lwIP",
     LWIP_VERSION_STRING,
     kCapabilities,
     Init,
