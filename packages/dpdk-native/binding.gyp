@@ -41,6 +41,8 @@
         "native/dpdk-host.cc",
         "native/channel/host-end.cc",
         "native/eal/eal.cc",
+        "native/fault/corruption.cc",
+        "native/fault/packet-faults.cc",
         "native/fault/port-faults.cc",
         "native/neighbour/discovery.cc",
         "native/leak/leak-watch.cc",

@@ -4,40 +4,57 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { faultNames } from '../../packages/parser/dist/index.js'
-import { command, drill, named, noKernel, noLwip, root, scratch } from '../support/drill.js'
+import { command, drill, named, noKernel, noLwip, type Run, root, scratch } from '../support/drill.js'
 
 const { script } = scratch()
 const folder = join(root, 'examples/faults')
 const examples = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const)
 
-/** A line of a script that causes a fault. */
-const statement = new RegExp(`^( *\\S+ )(${faultNames.join('|')})\\(([^)]*)\\)$`, 'gm')
+/** A line of a script that causes one of these faults. */
+const causes = (names: readonly string[]) => new RegExp(`^( *\\S+ )(${names.join('|')})\\(([^)]*)\\)$`, 'gm')
+const statement = causes(faultNames)
 
-const without = (text: string) => text.replaceAll(statement, '$1`true`')
+const without = (text: string, fault: string) => text.replaceAll(causes([fault]), '$1`true`')
 const byCurl = (text: string) =>
   text.replaceAll(statement, (_line, time: string, name: string, given: string) => {
     return `${time}\`curl -sSf "http://127.0.0.1:8899/${name}?${given.replaceAll(', ', '&')}"\``
   })
 
+/** What runs of them say, all in one process, so that no fault may reach the next run. */
+function together(scripts: ReadonlyMap<string, string>): [name: string, verdict: string, message: string | null][] {
+  const paths = [...scripts].map(([name, text]) => script(text, name))
+  const { stdout } = command('lunadrill', ['run', '--stack=lwip', '--reporter=json', ...paths])
+  const runs = stdout.trim().split('\n')
+  return [...scripts.keys()].map((name, i) => {
+    const { verdict, message } = JSON.parse(runs[i] ?? '{}') as Run
+    return [name, verdict, message]
+  })
+}
+
 describe.skipIf(noLwip)(named('faults', noLwip), () => {
-  it('all have an example', () => {
-    const caused = new Set(examples.flatMap(([, text]) => [...text.matchAll(statement)].map((match) => match[2])))
-    expect(faultNames.filter((name) => !caused.has(name))).toEqual([])
+  const texts = new Map(examples)
+  const names = [...texts.keys()]
+  const pass = names.map((name) => [name, 'pass', null])
+
+  it('have examples that pass', () => {
+    expect(together(texts)).toEqual(pass)
   })
 
-  describe.each(examples)('examples/faults/%s', (_name, text) => {
-    it('passes', () => {
-      expect(drill('lwip', script(text))).toMatchObject({ verdict: 'pass', message: null, clock: 'virtual' })
-    })
+  it('have examples that pass with the fault over HTTP', () => {
+    expect(together(new Map(examples.map(([name, text]) => [`curl-${name}`, byCurl(text)])))).toEqual(
+      names.map((name) => [`curl-${name}`, 'pass', null]),
+    )
+  })
 
-    it('fails without its fault', () => {
-      expect(without(text)).not.toBe(text)
-      expect(drill('lwip', script(without(text)))).toMatchObject({ verdict: 'fail' })
-    })
-
-    it('passes with the fault over HTTP', () => {
-      expect(drill('lwip', script(byCurl(text)))).toMatchObject({ verdict: 'pass', message: null })
-    })
+  it('each have an example that fails without it', () => {
+    const scripts = new Map<string, string>()
+    for (const fault of faultNames) {
+      const own = texts.get(`${fault}.pkt`) ?? examples.find(([, text]) => text.includes(`${fault}(`))?.[1] ?? ''
+      expect(without(own, fault)).not.toBe(own)
+      scripts.set(`without-${fault}.pkt`, without(own, fault))
+    }
+    const verdicts = together(scripts).map(([name, verdict]) => [name, verdict])
+    expect(verdicts).toEqual([...scripts.keys()].map((name) => [name, 'fail']))
   })
 
   it('stand in the verbose trace', () => {

@@ -28,6 +28,8 @@ const rooms = [
   'test/native/rooms.cc',
   'native/channel/host-end.cc',
   'native/eal/eal.cc',
+  'native/fault/corruption.cc',
+  'native/fault/packet-faults.cc',
   'native/fault/port-faults.cc',
   'native/neighbour/discovery.cc',
   'native/leak/leak-watch.cc',

@@ -22,6 +22,8 @@ struct FaultOrder {
   double time_us = 0;  // how long; infinity to the end of the run
   double amount = 0;
   double limit_us = 0;
+  std::uint32_t mask = 0;
+  std::uint32_t repair = 0;
 
   /// False where the record is too short, or has a number that is out of every range.
   bool Read(const std::uint8_t* record, std::size_t length) {
@@ -38,6 +40,8 @@ struct FaultOrder {
     take(at::kTimeUs, &time_us);
     take(at::kAmount, &amount);
     take(at::kLimitUs, &limit_us);
+    take(at::kMask, &mask);
+    take(at::kRepair, &repair);
     const double numbers[] = {skip, count, probability, time_us, limit_us, amount + 1};
     return std::all_of(std::begin(numbers), std::end(numbers), [](double number) { return number >= 0; }) &&
            amount < 1e15;

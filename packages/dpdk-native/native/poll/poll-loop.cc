@@ -61,6 +61,8 @@ PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, Ho
       run_(run),
       admin_(admin),
       leaks_(leaks),
+      packet_faults_(wire, [this](std::uint32_t direction, const std::uint8_t* packet,
+                                  std::size_t length) { Arrive(direction, packet, length); }),
       own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)),
       polled_us_(wire->travels() ? kTravelUs
                  : own_clock_    ? kOwnClockUs
@@ -195,7 +197,7 @@ void PollLoop::Inject(HostEnd* end, const Command& given) {
     return Refuse(end, "LD_INJECT", "the packet is longer than this port's MTU (longer ones travel over --port=ring)");
   }
   const double now_us = clock_->NowUs();
-  ToStack(packet, octets);
+  packet_faults_.Pass(PacketFaults::kToStack, packet, octets, now_us);
   if (clock_->is_virtual()) {
     Settle();
     end->Say(event::kInjected, now_us);
@@ -262,7 +264,16 @@ void PollLoop::Interfere(HostEnd* end, const Command& given) {
       clock_->Jump(static_cast<std::uint64_t>(std::max(order.amount, 0.0)));
       due_us_ = 0;
       break;
+    case fault::kClearfaults:
+      hold_until_us_ = 0;
+      port_faults_.Clear();
+      packet_faults_.Clear();
+      break;
     default:
+      if (PacketFaults::Knows(order.kind)) {
+        if (packet_faults_.Begin(order, now_us)) break;
+        return Refuse(end, "LD_ARGUMENT", "64 faults of packets go on already: clearfaults ends them");
+      }
       return Refuse(end, "LD_UNSUPPORTED", "a newer lunadrill: there is no such fault");
   }
   // The stack sees what has changed at once, where it is polled at all.
@@ -318,15 +329,21 @@ void PollLoop::Refuse(HostEnd* end, const char* code, const char* why) {
 double PollLoop::NextUs() const {
   const double timer = std::min(AsUs(due_us_), clock_->NowUs() + polled_us_);
   const double next = std::min({timer, call_.deadline_us(), blocking_.deadline_us()});
-  return std::min(Held() ? hold_until_us_ : next, port_faults_.NextUs());
+  return std::min(Held() ? hold_until_us_ : next, FaultsUs());
 }
 
 // What faults do by themselves at a moment; the polling thread has no part in it, so a hold does not keep it back.
-bool PollLoop::RunFaults() { return port_faults_.EndAt(clock_->NowUs()); }
+bool PollLoop::RunFaults() {
+  const double now_us = clock_->NowUs();
+  const bool ended = port_faults_.EndAt(now_us);
+  return packet_faults_.ReleaseAt(now_us) || ended;
+}
+
+double PollLoop::FaultsUs() const { return std::min(port_faults_.NextUs(), packet_faults_.NextUs()); }
 
 // Virtual: time goes on to the end of a hold, past whatever faults do before.
 void PollLoop::PassTo(double until_us) {
-  for (double next_us = port_faults_.NextUs(); next_us < until_us; next_us = port_faults_.NextUs()) {
+  for (double next_us = FaultsUs(); next_us < until_us; next_us = FaultsUs()) {
     clock_->MoveTo(static_cast<std::uint64_t>(std::ceil(next_us)));
     RunFaults();
   }
@@ -407,9 +424,19 @@ void PollLoop::Receive() {
     heard_ = true;
     if (!port_faults_.link_is_up()) return;
     const Gateway::Seen seen = gateway_->Look(frame, length);
-    if (seen.content == Gateway::Content::kPacket) Sniffed(seen.packet, seen.length);
+    if (seen.content == Gateway::Content::kPacket) {
+      packet_faults_.Pass(PacketFaults::kFromStack, seen.packet, seen.length, clock_->NowUs());
+    }
     if (seen.content == Gateway::Content::kQuestion) TalkToNeighbour(true);
   });
+}
+
+void PollLoop::Arrive(std::uint32_t direction, const std::uint8_t* packet, std::size_t length) {
+  if (direction == PacketFaults::kToStack) {
+    ToStack(packet, length);
+  } else {
+    Sniffed(packet, length);
+  }
 }
 
 void PollLoop::Sniffed(const std::uint8_t* packet, std::size_t length) {

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "channel/host-end.h"
+#include "fault/packet-faults.h"
 #include "fault/port-faults.h"
 #include "leak/leak-watch.h"
 #include "neighbour/gateway.h"
@@ -60,11 +61,13 @@ class PollLoop {
   bool SettleOnce();
   bool SettleIfDue();
   bool RunFaults();
+  double FaultsUs() const;
   void PassTo(double until_us);
   void PollStack();
   bool TryAgain(StackCall* call);
   void GiveReturned(const StackCall& call);
   void Receive();
+  void Arrive(std::uint32_t direction, const std::uint8_t* packet, std::size_t length);
   void Sniffed(const std::uint8_t* packet, std::size_t length);
   void ToStack(const std::uint8_t* packet, std::size_t length);
   void TalkToNeighbour(bool answer);
@@ -80,6 +83,7 @@ class PollLoop {
   LeakWatch* const leaks_;  // null: nobody asks
 
   PortFaults port_faults_{wire_};
+  PacketFaults packet_faults_;
   EpollTable epolls_;
   StackCall call_{&epolls_};
   StackCall blocking_{&epolls_};

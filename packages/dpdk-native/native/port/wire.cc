@@ -5,6 +5,7 @@
 #include <rte_mempool.h>
 
 #include <atomic>
+#include <cstring>
 #include <string>
 
 #include "util/failure.h"
@@ -82,6 +83,14 @@ bool Wire::Send() {
   if (rte_eth_tx_burst(tester_port_, 0, &next_, 1) != 1) return false;
   next_ = nullptr;
   return true;
+}
+
+rte_mbuf* Wire::Keep(const std::uint8_t* octets, std::size_t length) {
+  rte_mbuf* kept = rte_pktmbuf_alloc(tester_pool_);
+  if (kept == nullptr) return nullptr;
+  char* into = rte_pktmbuf_append(kept, static_cast<std::uint16_t>(length));
+  std::memcpy(into, octets, length);
+  return kept;
 }
 
 bool Wire::TakeFrame(rte_mbuf** frame) { return rte_eth_rx_burst(tester_port_, 0, frame, 1) == 1; }

@@ -57,6 +57,9 @@ class Wire {
   /// False where the stack's port is full: the frame is lost, as on any wire.
   bool Send();
 
+  /// Keeps octets aside, in memory of the tester's; null where there is none. The caller's to free, before Recover.
+  rte_mbuf* Keep(const std::uint8_t* octets, std::size_t length);
+
   /// Calls `visit(octets, length)` for each frame that the stack has sent until now.
   template <typename Visit>
   void Receive(Visit visit) {

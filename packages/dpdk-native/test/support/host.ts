@@ -164,7 +164,7 @@ export function openBench(overrides: Overrides = {}) {
     const defaults = { direction: 3, burst: 1, seed: 1, count: Infinity, probability: 1, timeUs: Infinity }
     for (const [name, value] of Object.entries({ ...defaults, ...fields })) {
       const at = Fault[name as keyof typeof Fault]
-      if (at < Fault.skip) record.setUint32(at, value, true)
+      if (at < Fault.skip || at > Fault.limitUs) record.setUint32(at, value, true)
       else record.setFloat64(at, value, true)
     }
     put(admin, CommandKind.fault, 0, new Uint8Array(record.buffer))

@@ -5,7 +5,17 @@ import type { ChannelClient } from './channel.js'
 import { CommandKind, Fault, FaultKind } from './layout.js'
 
 /** Which parameter is the record's `amount`. */
-const amounts: Partial<Record<FaultName, string>> = { rxring: 'size', mbufpool: 'left', clockjump: 'by' }
+const amounts: Partial<Record<FaultName, string>> = {
+  rxring: 'size',
+  mbufpool: 'left',
+  duplicate: 'copies',
+  reorder: 'by',
+  corrupt: 'offset',
+  delay: 'by',
+  clockjump: 'by',
+}
+/** Which one is its `limitUs`. */
+const limits: Partial<Record<FaultName, string>> = { reorder: 'within', delay: 'jitter' }
 
 /** Puts the command into the ring, and wakes the host. */
 export function sendFault(client: ChannelClient, { name, values }: FaultOrder): void {
@@ -21,6 +31,8 @@ export function sendFault(client: ChannelClient, { name, values }: FaultOrder): 
   view.setFloat64(at + Fault.probability, value('probability'), true)
   view.setFloat64(at + Fault.timeUs, value('time'), true)
   view.setFloat64(at + Fault.amount, value(amounts[name] ?? ''), true)
-  view.setFloat64(at + Fault.limitUs, value('within'), true)
+  view.setFloat64(at + Fault.limitUs, value(limits[name] ?? ''), true)
+  view.setUint32(at + Fault.mask, value('mask'), true)
+  view.setUint32(at + Fault.repair, value('repair'), true)
   client.commit()
 }

@@ -3,7 +3,7 @@
 // Little-endian; every offset is in octets. Numbers of system calls' arguments are Linux's own.
 
 /** Raised with any change below; both ends compare it when a host is opened. */
-export const LAYOUT_VERSION = 5
+export const LAYOUT_VERSION = 6
 
 /** What a call record asks for. POSIX calls first, then what only a host can do. */
 export const CallOp = {
@@ -210,7 +210,8 @@ export const FaultKind = {
  * A fault record. `direction`: 1 to the stack, 2 from it, 3 both; `skip`, `count`, `burst`, `probability` and `seed` choose
  * packets (or allocations); `timeUs` is how long it lasts, Infinity without end; `amount` is the fault's own: microseconds
  * (clockjump, delay), frames (rxring, mbufpool), copies (duplicate), packets (reorder), an offset or -1 (corrupt);
- * `limitUs` how long reorder keeps a packet at most. What a fault does not have is 0.
+ * `limitUs` how long reorder keeps a packet at most, and how much delay adds at most. corrupt: `mask` has the bits to turn
+ * over, 0 for one by chance; with `repair` 1 the checksums are right again. What a fault does not have is 0.
  */
 export const Fault = {
   kind: 0,
@@ -223,7 +224,9 @@ export const Fault = {
   timeUs: 40,
   amount: 48,
   limitUs: 56,
-  size: 64,
+  mask: 64,
+  repair: 68,
+  size: 72,
 } as const
 
 /** Bits: when `advance` stops before its time. */

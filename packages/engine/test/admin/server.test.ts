@@ -137,7 +137,13 @@ describe('a wrong question', () => {
         /linkup                  the link is up again
         /rxring?size=1           the receive ring of the port is short: a frame that finds it full is lost
         /mbufpool?left=1         the mbuf pool of the port is nearly empty
+        /drop?direction=rx       packets are lost
+        /duplicate?direction=rx  packets arrive more than once
+        /reorder?direction=rx    packets are overtaken by those behind them
+        /corrupt?direction=rx    a bit of packets is turned over
+        /delay?direction=rx      packets arrive later
         /clockjump?by=10         the stack's clock jumps forward, and no other
+        /clearfaults             all faults end, and what a delay has kept arrives
       With ?format=json the first two give JSON. docs/interference.md has the parameters of the others.
       "
     `)

@@ -121,7 +121,9 @@ inline constexpr std::uint32_t kProbability = 32u;
 inline constexpr std::uint32_t kTimeUs = 40u;
 inline constexpr std::uint32_t kAmount = 48u;
 inline constexpr std::uint32_t kLimitUs = 56u;
-inline constexpr std::uint32_t kSize = 64u;
+inline constexpr std::uint32_t kMask = 64u;
+inline constexpr std::uint32_t kRepair = 68u;
+inline constexpr std::uint32_t kSize = 72u;
 }  // namespace fault
 
 namespace fault_kind {
@@ -173,7 +175,7 @@ inline constexpr std::uint32_t kExit = 2u;
 inline constexpr std::uint32_t kWatched = 3u;
 inline constexpr std::uint32_t kReport = 4u;
 }  // namespace flight_kind
-inline constexpr std::uint32_t kLayoutVersion = 5u;
+inline constexpr std::uint32_t kLayoutVersion = 6u;
 inline constexpr std::uint32_t kProgressMagic = 1279545426u;
 
 namespace progress {

@@ -58,6 +58,31 @@ const lasting = duration('how long, from now on; to the end of the run where it 
   fallback: Number.POSITIVE_INFINITY,
 })
 
+/** Which packets a fault falls upon, of those that pass while it lasts. */
+const chosen = {
+  direction: {
+    kind: 'direction',
+    min: Direction.rx,
+    max: Direction.both,
+    fallback: Direction.both,
+    sample: 'rx',
+    means: 'of which way packets are chosen: rx (to the stack), tx (from it) or both',
+  },
+  skip: whole('packets of that way that pass first', { min: 0, fallback: 0 }),
+  count: whole('packets that it falls upon, at most', { fallback: Number.POSITIVE_INFINITY }),
+  probability: {
+    kind: 'probability',
+    min: 0,
+    max: 1,
+    fallback: 1,
+    sample: '0.1',
+    means: 'that a packet begins a burst of them',
+  },
+  burst: whole('packets of that way, one after the other, that a burst has', { max: 1_000_000, fallback: 1 }),
+  seed: whole('what chance begins with', { min: 0, max: 4_294_967_295, fallback: 1 }),
+  time: lasting,
+} as const satisfies Readonly<Record<string, Parameter>>
+
 export const faults = {
   pollinghang: {
     does: 'the stack is neither polled nor called',
@@ -82,10 +107,45 @@ export const faults = {
       time: lasting,
     },
   },
+  drop: { does: 'packets are lost', parameters: chosen },
+  duplicate: {
+    does: 'packets arrive more than once',
+    parameters: { ...chosen, copies: whole('how many more', { max: 100, fallback: 1 }) },
+  },
+  reorder: {
+    does: 'packets are overtaken by those behind them',
+    parameters: {
+      ...chosen,
+      by: whole('packets of the same way that overtake it', { max: 100, fallback: 1 }),
+      within: duration('how long it waits for them, at most', { fallback: 1_000_000 }),
+    },
+  },
+  corrupt: {
+    does: 'a bit of packets is turned over',
+    parameters: {
+      ...chosen,
+      offset: whole('which octet of the IP packet, from 0; by chance where it is not written', {
+        min: 0,
+        max: 65_534,
+        fallback: -1,
+      }),
+      mask: whole('which bits of the octet; one by chance where it is not written', { max: 255, fallback: 0 }),
+      repair: whole('1: the checksums are made right again', { min: 0, max: 1, fallback: 0 }),
+    },
+  },
+  delay: {
+    does: 'packets arrive later',
+    parameters: {
+      ...chosen,
+      by: duration('how much'),
+      jitter: duration('more than that by chance, up to so much; packets may overtake one another', { fallback: 0 }),
+    },
+  },
   clockjump: {
     does: "the stack's clock jumps forward, and no other",
     parameters: { by: duration('how far', { max: JUMP_US }) },
   },
+  clearfaults: { does: 'all faults end, and what a delay has kept arrives', parameters: {} },
 } as const satisfies Readonly<Record<string, Fault>>
 
 export type FaultName = keyof typeof faults

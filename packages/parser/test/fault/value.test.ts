@@ -39,6 +39,29 @@ it.each([
   expect(parameterValue(size, text)).toBe(value)
 })
 
+it.each([
+  ['0.1', 0.1],
+  ['1', 1],
+  ['.5', 0.5],
+  ['0', undefined],
+  ['0.0', undefined],
+  ['1.01', undefined],
+  ['10%', undefined],
+  ['1s', undefined],
+])('%j as a probability is %s', (text, value) => {
+  expect(parameterValue(faults.drop.parameters.probability, text)).toBe(value)
+})
+
+it.each([
+  ['rx', 1],
+  ['tx', 2],
+  ['both', 3],
+  ['3', undefined],
+  ['constructor', undefined],
+])('%j as a direction is %s', (text, value) => {
+  expect(parameterValue(faults.drop.parameters.direction, text)).toBe(value)
+})
+
 const http = (parameter: string, value: string) => `/x?${parameter}=${value}`
 
 describe('an order', () => {
@@ -68,6 +91,40 @@ describe('an order', () => {
     ],
   ] as const)('of %j is none', (given, name, message, hint) => {
     expect(faultOrder('rxring', given as never, http)).toEqual({ name, message, hint })
+  })
+
+  it('of the faults of packets has the same choice of them', () => {
+    const { direction, skip, count, probability, burst, seed, time } = faults.drop.parameters
+    const choice = { direction, skip, count, probability, burst, seed, time }
+    for (const name of ['drop', 'duplicate', 'reorder', 'corrupt', 'delay'] as const) {
+      expect(faults[name].parameters).toMatchObject(choice)
+    }
+    expect(faultOrder('corrupt', [['direction', 'tx']], http)).toEqual({
+      name: 'corrupt',
+      values: new Map(
+        Object.entries({
+          direction: 2,
+          skip: 0,
+          count: Number.POSITIVE_INFINITY,
+          probability: 1,
+          burst: 1,
+          seed: 1,
+          time: Number.POSITIVE_INFINITY,
+          offset: -1,
+          mask: 0,
+          repair: 0,
+        }),
+      ),
+    })
+  })
+
+  it.each([
+    ['direction', 'up', 'write /x?direction=rx (to the stack), tx (from it) or both'],
+    ['probability', '2', 'write /x?probability=0.1; above 0, up to 1'],
+    ['seed', '-1', 'write /x?seed=1; a whole number from 0 to 4294967295'],
+  ])('with %s=%s is none', (parameter, text, hint) => {
+    const message = `bad ${parameter} '${text}'`
+    expect(faultOrder('drop', [[parameter, text]], http)).toEqual({ name: parameter, message, hint })
   })
 
   it('wants what has no fallback', () => {

@@ -11,6 +11,12 @@ describe('faults', () => {
     ['0 pollinghang( time = .5s )', 'pollinghang', { time: 500_000 }],
     ['+.1 rxring(size=2, time=10)', 'rxring', { size: 2, time: 10_000 }],
     ['+.1 rxring()', 'rxring', { size: 0, time: Number.POSITIVE_INFINITY }],
+    [
+      '+.1 drop(direction=tx, skip=2, count=1, probability=.5, burst=3, seed=7, time=2s)',
+      'drop',
+      { direction: 2, skip: 2, count: 1, probability: 0.5, burst: 3, seed: 7, time: 2_000_000 },
+    ],
+    ['+.1 clearfaults()', 'clearfaults', {}],
   ])('%s', (text, name, values) => {
     expect(bare(event(`${text}\n`).action)).toEqual({ type: 'fault', name, values })
   })
