@@ -21,6 +21,8 @@ export function builtinStackPath(fileName: string): string | undefined {
 
 export { type CheckResult, checkScript } from './check/check-script.js'
 export type { Finding } from './check/finding.js'
+export { type Comparison, compareRuns } from './compare/comparison.js'
+export type { Divergence } from './compare/divergence.js'
 /**
  * Starts a wire server, which sends and captures packets for the clients of remote wire mode, in this process. `given` as
  * in RunRequest.options; `log` gets a line for whatever clients do. PreparationError (an option), EngineError.

@@ -5,9 +5,10 @@ import { optionRules } from '@lunadrill/engine'
 
 /**
  * Who understands a flag: `packetdrill`, `lunadrill run` (here `lunadrill`), `lunadrill check`, `lunadrill fmt`,
- * `lunadrill kernel`, `lunadrill stack-init`.
+ * `lunadrill kernel`, `lunadrill stack-init`,
+ * `lunadrill compare`.
  */
-export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt' | 'kernel' | 'stack-init'
+export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt' | 'kernel' | 'stack-init' | 'compare'
 
 export interface Flag {
   /** Without dashes, as written: packetdrill's words have underscores, ours dashes. */
@@ -33,20 +34,31 @@ const own = (tool: Tool, name: string, value: string | null, help: string): Flag
   meaning: 'tool',
 })
 
+/** Of the commands that run scripts. */
+const running = (name: string, value: string, help: string): Flag => ({
+  ...own('lunadrill', name, value, help),
+  tools: ['lunadrill', 'compare'],
+})
+
 const lunadrillFlags: readonly Flag[] = [
-  own('lunadrill', 'stack', 'kernel|lwip|lwip-sack|PATH.so', 'what to test; several with commas or repeated (kernel)'),
-  own('lunadrill', 'clock', 'virtual|wall', 'time of userspace stacks (virtual where the stack can)'),
+  running('stack', 'kernel|lwip|lwip-sack|PATH.so', 'what to test; several with commas or repeated (kernel)'),
+  running('clock', 'virtual|wall', 'time of userspace stacks (virtual where the stack can)'),
   own('lunadrill', 'reporter', 'pretty|json', 'json: an object per run and line (pretty)'),
-  own('lunadrill', 'admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),
-  own('lunadrill', 'jobs', 'N', 'runs side by side (1)'),
+  running('admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),
+  running('jobs', 'N', 'runs side by side (1)'),
   own('lunadrill', 'trace', 'FILE', 'write events, calls and packets of each run to FILE'),
-  own('lunadrill', 'netns', 'private|host', 'network namespace of the runs (private)'),
+  running('netns', 'private|host', 'network namespace of the runs (private)'),
+]
+
+const compareFlags: readonly Flag[] = [
+  own('compare', 'by', 'verdict|trace', 'what makes a script differ (verdict)'),
+  own('compare', 'format', 'pretty|json', 'json: an object per script and line (pretty)'),
 ]
 
 const helpFlag: Flag = {
   ...own('lunadrill', 'help', null, 'print this'),
   short: 'h',
-  tools: ['lunadrill', 'check', 'fmt', 'kernel', 'stack-init'],
+  tools: ['lunadrill', 'check', 'fmt', 'kernel', 'stack-init', 'compare'],
 }
 
 const checkFlags: readonly Flag[] = [
@@ -97,7 +109,9 @@ const scriptFlags: readonly Flag[] = Object.entries(optionRules)
       ...(added && { added }),
       value,
       help,
-      tools: server ? ['packetdrill'] : ['packetdrill', 'lunadrill', 'check', ...(reading.has(name) ? fmt : [])],
+      tools: server
+        ? ['packetdrill']
+        : ['packetdrill', 'lunadrill', 'compare', 'check', ...(reading.has(name) ? fmt : [])],
       meaning: 'run',
     }
   })
@@ -108,6 +122,7 @@ export const flags: readonly Flag[] = [
   ...fmtFlags,
   ...kernelFlags,
   ...stackInitFlags,
+  ...compareFlags,
   helpFlag,
   ...packetdrillFlags,
   ...scriptFlags,

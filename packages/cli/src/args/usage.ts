@@ -8,13 +8,14 @@ export function packetdrillUsage(): string {
 }
 
 /** The commands of lunadrill that take flags. */
-export type Subcommand = 'run' | 'check' | 'fmt' | 'kernel' | 'stack-init'
+export type Subcommand = 'run' | 'compare' | 'check' | 'fmt' | 'kernel' | 'stack-init'
 
 export const isSubcommand = (word: string | undefined): word is Subcommand =>
   word !== undefined && Object.hasOwn(synopses, word)
 
 const synopses: Readonly<Record<Subcommand, string>> = {
   run: 'usage: lunadrill run [OPTION]... SCRIPT...',
+  compare: 'usage: lunadrill compare [OPTION]... SCRIPT...',
   check: 'usage: lunadrill check [OPTION]... SCRIPT...',
   fmt: 'usage: lunadrill fmt [OPTION]... FILE...',
   kernel: 'usage: lunadrill kernel build|list|remove [OPTION]... [NAME]...',
@@ -27,6 +28,10 @@ const summaries: Readonly<Record<Subcommand, readonly string[]>> = {
   run: [
     'Runs each script on each stack.',
     'Exit status 0: all pass; 1: some do not; 2: wrong usage, script or environment.',
+  ],
+  compare: [
+    'Runs each script on two stacks or more, and says where they differ from the first.',
+    'Exit status 0: nowhere; 1: somewhere; 2: wrong usage, script or environment.',
   ],
   check: [
     'Looks for mistakes in scripts without running them. Needs no rights.',
@@ -70,13 +75,14 @@ export function commandUsage(command: Subcommand): string {
 export function lunadrillUsage(): string {
   return `usage: lunadrill COMMAND
 
-  run SCRIPT...    test the Linux kernel or a userspace stack with packetdrill scripts
-  check SCRIPT...  look for mistakes in scripts without running them
-  fmt FILE...      put scripts into the usual form
-  kernel COMMAND   build, list and remove kernels that are tested in virtual time
-  stack-init NAME  begin an adapter for a userspace stack of yours
-  help [COMMAND]   this text, or all options of a command
-  version          print the version
+  run SCRIPT...      test the Linux kernel or a userspace stack with packetdrill scripts
+  compare SCRIPT...  run scripts on two stacks, and say where they differ
+  check SCRIPT...    look for mistakes in scripts without running them
+  fmt FILE...        put scripts into the usual form
+  kernel COMMAND     build, list and remove kernels that are tested in virtual time
+  stack-init NAME    begin an adapter for a userspace stack of yours
+  help [COMMAND]     this text, or all options of a command
+  version            print the version
 
 ./packetdrill is the same tool with packetdrill's command line.`
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../args/usage-error.js'
 import { exitStatus } from '../exit/status.js'
 import type { Screen } from '../terminal/screen.js'
 import { checkCommand } from './check.js'
+import { compareCommand } from './compare.js'
 import { fmtCommand } from './fmt.js'
 import { kernelCommand } from './kernel.js'
 import { runCommand } from './run.js'
@@ -16,6 +17,8 @@ export async function lunadrillCommand(args: readonly string[], screen: Screen):
   switch (command) {
     case 'run':
       return runCommand(rest, screen)
+    case 'compare':
+      return compareCommand(rest, screen)
     case 'check':
       return checkCommand(rest, screen)
     case 'fmt':

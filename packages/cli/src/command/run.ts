@@ -1,14 +1,14 @@
 // `lunadrill run`: each script on each stack, one after the other, in one warm child process.
 // Supervisor, main thread. Read first: ../args/run-args.ts.
-import { builtinStackPath, createRunner, type RunRequest, type Verdict } from '@lunadrill/engine'
-import { parseRun, type RunArgs } from '../args/run-args.js'
+import { builtinStackPath, type RunRequest, type Verdict } from '@lunadrill/engine'
+import { parseRun, type RunPlan } from '../args/run-args.js'
 import { commandUsage } from '../args/usage.js'
 import { UsageError } from '../args/usage-error.js'
-import { untilSignal } from '../exit/signals.js'
 import { exitStatus, statusOf } from '../exit/status.js'
 import { jsonReporter } from '../report/json.js'
 import { prettyReporter } from '../report/pretty.js'
 import type { Screen } from '../terminal/screen.js'
+import { runInOrder } from './in-order.js'
 import { type BuiltinStackPath, stackChoice } from './stack-lookup.js'
 import { TraceFile } from './trace-file.js'
 
@@ -19,35 +19,33 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
     screen.out(commandUsage('run'))
     return exitStatus.pass
   }
-  const requests = plan(given, builtinStackPath)
+  const requests = plan(given, builtinStackPath, given.trace === null ? undefined : 'live')
   const traces = given.trace === null ? null : new TraceFile(given.trace)
   const json = given.reporter === 'json'
   const planned = requests.map(({ scriptPath, stack }) => ({ script: scriptPath, stack: stack.name }))
   const reporter = json ? jsonReporter(screen) : prettyReporter(screen, planned)
-  const runner = createRunner({ netns: given.netns, commandOutput: json ? 'stderr' : 'stdout', jobs: given.jobs })
-  const work = async (interrupted: AbortSignal) => {
-    const verdicts: Verdict[] = []
-    // All of them are given at once: the runner knows how many go side by side. Reported in the order given.
-    const runs = requests.map((request) => runner.run(request))
-    for (const run of runs) run.catch(() => {})
-    for (const run of runs) {
-      const result = await run
-      if (interrupted.aborted) break
-      verdicts.push(result.verdict)
-      reporter.result(result)
-      traces?.add(result)
-    }
-    if (!interrupted.aborted) {
-      reporter.end()
-      traces?.write()
-    }
-    return statusOf(verdicts)
-  }
-  return untilSignal(work, () => runner.close())
+  const verdicts: Verdict[] = []
+  const { netns, jobs } = given
+  return runInOrder(
+    requests,
+    { netns, commandOutput: json ? 'stderr' : 'stdout', jobs },
+    {
+      result(result) {
+        verdicts.push(result.verdict)
+        reporter.result(result)
+        traces?.add(result)
+      },
+      end() {
+        reporter.end()
+        traces?.write()
+        return statusOf(verdicts)
+      },
+    },
+  )
 }
 
 /** All runs, before the first begins: a stack that is not there shows at once. Throws UsageError. */
-export function plan(given: RunArgs, builtin: BuiltinStackPath): readonly RunRequest[] {
+export function plan(given: RunPlan, builtin: BuiltinStackPath, trace?: RunRequest['trace']): readonly RunRequest[] {
   if (given.clock === 'virtual' && given.stacks.every((word) => word === 'kernel')) {
     throw new UsageError(
       'error: the kernel runs in wall time only: --clock=virtual is for userspace stacks (--stack=lwip)',
@@ -64,7 +62,7 @@ export function plan(given: RunArgs, builtin: BuiltinStackPath): readonly RunReq
         clock: kernel ? 'wall' : given.clock,
         options: given.options,
         adminPort: kernel ? 0 : given.adminPort,
-        ...(given.trace !== null && { trace: true }),
+        ...(trace !== undefined && { trace }),
       }
     }),
   )

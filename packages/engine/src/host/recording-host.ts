@@ -1,18 +1,18 @@
 // A host around a host: what is asked of the stack, and what it does, becomes a trace, one line per call and packet with its
 // time; events put their own lines between. In virtual time the same script gives the same octets of trace, each time and
-// on any machine. Interpreter thread: it keeps copies, and words are made when the run is over. Read first: host.ts.
+// on any machine. Interpreter thread: it keeps copies, and words are made when the run is over.
+// Read first: host.ts; trace/numbers.ts.
 import { errnoName, type PythonVariables } from '@lunadrill/tcpinfo'
 import { CallRecord } from '../call/record.js'
 import { wideSeconds } from '../clock/tolerance.js'
-import { WireError } from '../errors.js'
-import { portsOf } from '../flow/flow-table.js'
-import { addressText } from '../wire/address.js'
-import { packetText, readPacket } from '../wire/packet.js'
+import { type NumberSpace, type TraceNumbers, traceNumbers } from '../trace/numbers.js'
 import type { Host } from './host.js'
 import { CallOp } from './layout.js'
 
-/** What comes behind the time in a line. */
-type Entry = { readonly us: number; readonly words: () => string }
+/** What comes behind the time in a line; without words, there is none. */
+type Entry = { readonly us: number; readonly words: (numbers: TraceNumbers) => string | null }
+
+const behind = (word: string, text: string | null) => (text === null ? null : `${word}${text}`)
 
 export class RecordingHost implements Host {
   readonly clock: Host['clock']
@@ -25,7 +25,10 @@ export class RecordingHost implements Host {
   private readonly blocking: CallRecord
   private blocked = false
 
-  constructor(private readonly host: Host) {
+  constructor(
+    private readonly host: Host,
+    private readonly space: NumberSpace,
+  ) {
     this.clock = host.clock
     this.callRecord = host.callRecord
     this.blockingRecord = host.blockingRecord
@@ -35,13 +38,14 @@ export class RecordingHost implements Host {
   }
 
   /** Puts a line of the caller's own between. */
-  note(us: number, words: () => string): void {
+  note(us: number, words: Entry['words']): void {
     this.entries.push({ us, words })
   }
 
   /** All so far, without line ends. */
   lines(): string[] {
-    return this.entries.map(({ us, words }) => `${wideSeconds(us)}  ${words()}`)
+    const numbers = traceNumbers(this.space)
+    return this.entries.flatMap(({ us, words }) => behind(`${wideSeconds(us)}  `, words(numbers)) ?? [])
   }
 
   remotePort(): number {
@@ -72,7 +76,7 @@ export class RecordingHost implements Host {
     } else {
       const { op, fd } = this.blocking
       this.blocked = true
-      this.note(Math.max(atUs, this.host.now()), () => `call  ${opName(op)} ${fd} blocks`)
+      this.note(Math.max(atUs, this.host.now()), (numbers) => `call  ${opName(op)} ${numbers.fd(fd)} blocks`)
     }
     return outcome
   }
@@ -89,7 +93,7 @@ export class RecordingHost implements Host {
     // The host may use the buffer anew.
     const octets = this.packet.slice(0, length)
     const us = this.host.inject(length, atUs)
-    this.note(us, () => `in    ${describe(octets)}`)
+    this.note(us, (numbers) => behind('in    ', numbers.packet(octets, false)))
     return us
   }
 
@@ -97,7 +101,7 @@ export class RecordingHost implements Host {
     const length = this.host.sniff(timeoutUs)
     if (length > 0) {
       const octets = this.packet.slice(0, length)
-      this.note(this.host.sniffedAtUs(), () => `out   ${describe(octets)}`)
+      this.note(this.host.sniffedAtUs(), (numbers) => behind('out   ', numbers.packet(octets, true)))
     }
     return length
   }
@@ -111,8 +115,8 @@ export class RecordingHost implements Host {
     const live = () => [...variables.values].filter(([name]) => name.startsWith('tcpi_'))
     this.note(
       this.host.now(),
-      () =>
-        `info  ${fd} ${live()
+      (numbers) =>
+        `info  ${numbers.fd(fd)} ${live()
           .map(([name, value]) => `${name.slice(5)}=${value}`)
           .join(' ')}`,
     )
@@ -133,34 +137,15 @@ export class RecordingHost implements Host {
 
   private keepCall({ op, fd, result, errno, startUs, returnUs }: CallRecord): void {
     const error = errno === 0 ? '' : ` ${errnoName(errno) ?? errno}`
-    const since = startUs === returnUs ? '' : ` since ${wideSeconds(startUs).trim()}`
-    this.note(returnUs, () => `call  ${opName(op)} ${fd} = ${result}${error}${since}`)
+    this.note(returnUs, (numbers) => {
+      const of = numbers.fd(fd)
+      const value = result >= 0 && makesDescriptor.has(op) ? numbers.newFd(result) : result
+      return `call  ${opName(op)} ${of} = ${value}${error}${numbers.since(startUs, returnUs)}`
+    })
   }
 }
 
 const opNames: ReadonlyMap<number, string> = new Map(Object.entries(CallOp).map(([name, op]) => [op, name]))
 const opName = (op: number) => opNames.get(op) ?? String(op)
-
-/** `192.0.2.1:32768 > 192.168.0.2:8080 S 0:0(0) win 1000 <mss 1460> (44 octets, 6f3a12cd)`: numbers as on the wire. */
-function describe(octets: Uint8Array): string {
-  const whole = `(${octets.length} octets, ${hash(octets)})`
-  try {
-    const packet = readPacket(octets, octets.length)
-    if (packet === null) return whole
-    const { ip, body } = packet
-    const { source, destination } = portsOf(body)
-    const end = (address: Uint8Array, port: number) =>
-      port === 0 ? addressText(address) : `${addressText(address)}:${port}`
-    return `${end(ip.source, source)} > ${end(ip.destination, destination)} ${packetText(packet).trim()} ${whole}`
-  } catch (error) {
-    if (error instanceof WireError) return `${error.message} ${whole}`
-    throw error
-  }
-}
-
-/** FNV-1a, 32 bits: for a difference in what the text does not show. */
-function hash(octets: Uint8Array): string {
-  let value = 0x811c9dc5
-  for (const octet of octets) value = Math.imul(value ^ octet, 0x01000193)
-  return (value >>> 0).toString(16).padStart(8, '0')
-}
+/** Calls whose result is a descriptor. */
+const makesDescriptor: ReadonlySet<number> = new Set([CallOp.socket, CallOp.accept, CallOp.epollCreate, CallOp.open])

@@ -103,7 +103,7 @@ class Run {
     if (task.host.kind !== 'userspace') refuseFaults(script)
     for (const command of options.initScripts) this.initScript(command)
     const opened = this.open()
-    this.recording = task.trace ? new RecordingHost(opened) : null
+    this.recording = task.trace === false ? null : new RecordingHost(opened, task.trace)
     const host = this.recording ?? opened
     this.host = host
     const interpreter = this.makeInterpreter(host)

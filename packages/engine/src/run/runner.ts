@@ -360,7 +360,8 @@ const soInScript = (soFilename: string): Words =>
     `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`,
   )
 
-const orderOf = ({ scriptPath, stack, clock, trace = false }: RunRequest) => ({ scriptPath, stack, clock, trace })
+const orderOf = ({ scriptPath, stack, clock, trace }: RunRequest) =>
+  ({ scriptPath, stack, clock, trace: trace ?? false }) as const
 
 /** The clock of a run that never began. */
 const clockOf = ({ stack, clock }: RunRequest) => (stack.kind === 'kernel' ? 'wall' : (clock ?? 'virtual'))

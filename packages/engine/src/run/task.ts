@@ -2,6 +2,7 @@
 import type { HangKind } from '../flight/hanging-thread.js'
 import type { WirePlan } from '../remote/remote-host.js'
 import type { Failure } from '../trace/failure.js'
+import type { NumberSpace } from '../trace/numbers.js'
 import type { Addresses } from './addresses.js'
 import type { AdminPort } from './admin-port.js'
 import type { GateEnd } from './gate.js'
@@ -18,7 +19,7 @@ export interface RunOrder extends PreparedScript {
   readonly admin: AdminPort | null
   /** Folder of its commands and files. */
   readonly cwd: string
-  readonly trace: boolean
+  readonly trace: NumberSpace | false
   /** Whether other runs go on beside it: then its timed part begins when it is told to. */
   readonly neighbours: boolean
 }

@@ -1,6 +1,7 @@
 // What goes into a run and what comes out of it: plain data, for it crosses threads and processes.
 // A run is one script on one stack. Read first: docs/architecture.md, "Processes and threads".
 import type { Failure } from '../trace/failure.js'
+import type { NumberSpace } from '../trace/numbers.js'
 import type { PortChoice } from './port-choice.js'
 
 /** Everything that the command line or a script's option block can say about a run; see options.ts for the defaults. */
@@ -90,8 +91,8 @@ export interface RunRequest {
    * scripts that use `$LUNADRILL_ADMIN` get a free one instead.
    */
   readonly adminPort: number
-  /** Whether RunResult.trace is wanted; absent: no. */
-  readonly trace?: boolean
+  /** In which numbers RunResult.trace is wanted; absent: not at all. */
+  readonly trace?: NumberSpace
 }
 
 export type Verdict = 'pass' | 'fail' | 'undecided' | 'error' | 'crash' | 'hang' | 'leak' | 'skip'
