@@ -214,7 +214,7 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
     ...whole(
       'hang_timeout',
       'SECONDS',
-      'in one entry of a userspace stack, after which it hangs; 0: never (5)',
+      'in one entry of a userspace stack, then it hangs; 0: never (5)',
       'hangTimeoutS',
       [0, LARGEST],
     ),
