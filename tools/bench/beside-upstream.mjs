@@ -15,6 +15,12 @@ import { hundredThousandLines } from './parse-speed.mjs'
 const upstream = process.env.UPSTREAM || null
 const trivial = fileURLToPath(new URL('handshake.pkt', import.meta.url))
 const capture = fileURLToPath(new URL('capture.py', import.meta.url))
+const onKernel = /** @type {const} */ ({
+  stack: { kind: 'kernel', name: 'kernel' },
+  clock: 'wall',
+  options: [],
+  adminPort: 0,
+})
 const WARM_UP = 10
 const RUNS = 30
 const JITTER_RUNS = 3
@@ -61,13 +67,7 @@ function inNamespace(line) {
 /** Supervisor and run process, of runs that follow each other in one process. */
 async function cpuMs() {
   const runner = createRunner({ netns: 'private', commandOutput: 'stderr' })
-  const request = {
-    scriptPath: trivial,
-    stack: { kind: 'kernel', name: 'kernel' },
-    clock: 'wall',
-    options: [],
-    adminPort: 0,
-  }
+  const request = { scriptPath: trivial, ...onKernel }
   try {
     const samples = []
     for (let i = 0; i < WARM_UP + RUNS; i++) {
@@ -133,11 +133,10 @@ ${Array.from({ length: PACKETS - 1 }, () => `+.005 ${ack}`).join('\n')}
 
 async function runOurs(scriptPath) {
   const runner = createRunner({ netns: 'private', commandOutput: 'stderr' })
-  const request = { stack: { kind: 'kernel', name: 'kernel' }, clock: 'wall', options: [], adminPort: 0 }
   try {
     // The first warms the process.
-    await runner.run({ scriptPath: trivial, ...request })
-    const { verdict, message } = await runner.run({ scriptPath, ...request })
+    await runner.run({ scriptPath: trivial, ...onKernel })
+    const { verdict, message } = await runner.run({ scriptPath, ...onKernel })
     if (verdict !== 'pass') throw new Error(message)
   } finally {
     await runner.close()

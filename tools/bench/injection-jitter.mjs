@@ -11,13 +11,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DpdkHost } from '../../packages/engine/dist/host/dpdk-host.js'
 import { KernelHost } from '../../packages/engine/dist/host/kernel-host.js'
-import { Progress } from '../../packages/engine/dist/host/layout.js'
-import { ProgressWriter } from '../../packages/engine/dist/host/progress.js'
-import { carryOut } from '../../packages/engine/dist/run/carry-out.js'
 import { raisePriority } from '../../packages/kernel-native/dist/index.js'
-import { parseScript } from '../../packages/parser/dist/index.js'
+import { carryOutText, kernelTask } from './carry-out-text.mjs'
 import { rounded, summary } from './figures.mjs'
-import { defaults, withLwip } from './lwip-instance.mjs'
+import { withLwip } from './lwip-instance.mjs'
 import { onInterpreterThread } from './on-interpreter-thread.mjs'
 
 const PACKETS = 200
@@ -73,18 +70,8 @@ function script(init) {
 /** In a row of inbound lines, relative times count from the line before (4-running.md 2.3). */
 const dueUs = (index) => FIRST_US + index * GAP_US
 
-function carryOutWith(init, open) {
-  const text = script(init)
-  const parsed = parseScript(text)
-  if (parsed.script === null) throw new Error(parsed.diagnostics[0].message)
-  const { options, addresses } = defaults()
-  // A late injection is what is measured here, and no reason to stop.
-  const task = { runId: 1, scriptPath: 'jitter.pkt', text, script: parsed.script, addresses }
-  const patient = { ...options, toleranceUsecs: 10_000_000 }
-  const progress = new ProgressWriter(new ArrayBuffer(Progress.size))
-  const { message } = carryOut({ ...task, options: patient }, () => open(addresses, patient), progress)
-  if (message !== null) throw new Error(message)
-}
+/** A late injection is what is measured here, and no reason to stop. */
+const patient = { toleranceUsecs: 10_000_000 }
 
 class RecordingKernelHost extends KernelHost {
   /** CLOCK_MONOTONIC at time 0, nanoseconds. */
@@ -113,8 +100,8 @@ class RecordingKernelHost extends KernelHost {
     return this.woken
   }
 
-  inject(...args) {
-    const answer = super.inject(...args)
+  inject(length, atUs = 0) {
+    const answer = super.inject(length, atUs)
     this.wokenLateUs.push(this.woken - this.wakeAt)
     return answer
   }
@@ -131,11 +118,17 @@ function kernelRun() {
   try {
     const file = join(folder, 'stamps')
     const capture = fileURLToPath(new URL('capture.py', import.meta.url))
-    let host
-    carryOutWith(`python3 '${capture}' '${file}' ${BEFORE + PACKETS}`, (addresses, options) => {
-      host = new RecordingKernelHost(addresses, options)
-      return host
-    })
+    const recording = []
+    carryOutText(
+      script(`python3 '${capture}' '${file}' ${BEFORE + PACKETS}`),
+      kernelTask,
+      (addresses, options) => {
+        recording.push(new RecordingKernelHost(addresses, options))
+        return recording[0]
+      },
+      patient,
+    )
+    const [host] = recording
     const stamps = readWhenThere(file).slice(BEFORE)
     return {
       lateUs: rounded(stamps.map((stamp, i) => Number(BigInt(stamp) - host.zeroNs) / 1000 - dueUs(i))),
@@ -171,22 +164,19 @@ class RecordingDpdkHost extends DpdkHost {
     return this.woken
   }
 
-  inject(...args) {
-    const answer = super.inject(...args)
+  inject(length, atUs = 0) {
+    const answer = super.inject(length, atUs)
     // The host thread's answer, for which `inject` has waited, is still open: its time is when it injected.
-    this.injectedUs.push(this.client.timeUs)
+    this.injectedUs.push(/** @type {any} */ (this).client.timeUs)
     this.wokenLateUs.push(this.woken - this.wakeAt)
     return answer
   }
 }
 
 /** Interpreter thread. */
-export function lwipRun({ host: options }) {
-  let host
-  carryOutWith(null, () => {
-    host = new RecordingDpdkHost(options)
-    return host
-  })
+export function lwipRun({ host: of }) {
+  const host = new RecordingDpdkHost(of)
+  carryOutText(script(null), of, () => host, patient)
   return {
     lateUs: rounded(host.injectedUs.slice(BEFORE).map((us, i) => us - dueUs(i))),
     wokenLateUs: summary(host.wokenLateUs.slice(BEFORE)),

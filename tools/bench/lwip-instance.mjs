@@ -4,7 +4,7 @@ import { createChannel } from '../../packages/engine/dist/host/channel.js'
 import { DpdkWorker } from '../../packages/engine/dist/host/dpdk-worker.js'
 import { addressesOf, distinctGateway } from '../../packages/engine/dist/run/addresses.js'
 import { freshOptions } from '../../packages/engine/dist/run/options.js'
-import { ipv4Text } from '../../packages/engine/dist/wire/ipv4.js'
+import { addressText } from '../../packages/engine/dist/wire/address.js'
 import { onInterpreterThread } from './on-interpreter-thread.mjs'
 
 /** The host thread: one per process, as in a run's process. */
@@ -18,7 +18,7 @@ export function defaults() {
 
 /**
  * Calls `name` of `section` on an interpreter thread, with `task` and the channel of a new instance in it. The function
- * must close its DpdkHost: that ends the instance.
+ * must close its DpdkHost: that ends the instance. `task.host` makes a DpdkHost, and is what carryOut wants to know of it.
  */
 export async function withLwip(clock, section, name, task = {}) {
   worker ??= new DpdkWorker()
@@ -28,15 +28,18 @@ export async function withLwip(clock, section, name, task = {}) {
     soPath: stackPath('libluna.so'),
     stackOptions: '',
     clock,
-    localIp: ipv4Text(addresses.localIp),
+    localIp: addressText(addresses.localIp),
     prefixLength: addresses.prefixLength,
     gatewayIp: distinctGateway(addresses),
-    remoteIp: ipv4Text(addresses.remoteIp),
+    remoteIp: addressText(addresses.remoteIp),
     mtu: options.mtu,
     channel,
     admin,
   })
-  const answer = await onInterpreterThread(section, name, { ...task, host: { channel, clock } })
+  const answer = await onInterpreterThread(section, name, {
+    ...task,
+    host: { kind: 'userspace', channel, clock, stack: stack.name, admin: null, capabilities: stack.capabilities },
+  })
   await worker.closed()
   return { stack, answer }
 }

@@ -19,7 +19,8 @@ const sections = [
   { name: 'kernel-script', stacks: ['kernel'], netns: 'host' },
   { name: 'userspace-script', stacks: ['lwip'], netns: 'host' },
   { name: 'virtual-time', stacks: ['lwip'], netns: 'host' },
-  { name: 'syn-ack', stacks: ['kernel', 'lwip'], netns: 'prefer' },
+  { name: 'bulk-transfer', stacks: ['kernel', 'lwip'], netns: 'host' },
+  { name: 'latency', stacks: ['kernel', 'lwip'], netns: 'prefer' },
   { name: 'parse-speed', stacks: [], netns: 'host' },
   { name: 'beside-upstream', stacks: ['kernel'], netns: 'host' },
 ]
@@ -76,7 +77,7 @@ if (unknown.length > 0) {
 }
 
 const started = performance.now()
-const results = { ...machine(), rows: [], skipped: [], failed: [] }
+const results = { ...machine(), rows: [], skipped: [], failed: [], tookS: 0 }
 const { node, kernel, dpdk, cpu, cpus, loadBefore } = results
 console.log(`Node ${node}, Linux ${kernel}, DPDK ${dpdk ?? '–'}, ${cpus} × ${cpu}, load ${loadBefore.join(' ')}`)
 if (loadBefore[0] > 0.5) console.log('This machine is busy: the figures will be worse than it can do.')

@@ -2,12 +2,9 @@
 // there is a connection), its keepalive is off, as it is by default. Counted is the time within the run's events, from
 // `start` to the host's close: reading the script and making the instance are not in it.
 import { DpdkHost } from '../../packages/engine/dist/host/dpdk-host.js'
-import { Progress } from '../../packages/engine/dist/host/layout.js'
-import { ProgressWriter } from '../../packages/engine/dist/host/progress.js'
-import { carryOut } from '../../packages/engine/dist/run/carry-out.js'
-import { parseScript } from '../../packages/parser/dist/index.js'
+import { carryOutText } from './carry-out-text.mjs'
 import { rounded, summary } from './figures.mjs'
-import { defaults, withLwip } from './lwip-instance.mjs'
+import { withLwip } from './lwip-instance.mjs'
 
 const VIRTUAL_S = 2_000_000
 const RUNS = 5
@@ -59,15 +56,8 @@ class TimedHost extends DpdkHost {
 }
 
 /** Interpreter thread. */
-export function idleRun({ host: options }) {
-  let host
-  const open = () => {
-    host = new TimedHost(options)
-    return host
-  }
-  const { script } = parseScript(text)
-  const task = { runId: 1, scriptPath: 'idle.pkt', text, script, ...defaults() }
-  const { message } = carryOut(task, open, new ProgressWriter(new ArrayBuffer(Progress.size)))
-  if (message !== null) throw new Error(message)
+export function idleRun({ host: of }) {
+  const host = new TimedHost(of)
+  carryOutText(text, of, () => host)
   return { wallS: (host.endedMs - host.startedMs) / 1000 }
 }

@@ -50,12 +50,16 @@ export const families = {
   ],
 }
 
-/** The oracle's rows: script, family, verdict, line, message, stable. */
+/**
+ * The oracle's rows.
+ * @typedef {{ script: string, family: string, verdict: string, line: number | null, message: string, stable: boolean }} OracleRow
+ * @returns {OracleRow[]}
+ */
 export function verdictsOf(folder) {
   const [head, ...lines] = readFileSync(join(folder, 'verdicts.tsv'), 'utf8').trimEnd().split('\n')
   const names = head.split('\t')
   return lines.map((line) => {
-    const row = Object.fromEntries(line.split('\t').map((cell, i) => [names[i], cell]))
+    const row = /** @type {any} */ (Object.fromEntries(line.split('\t').map((cell, i) => [names[i], cell])))
     return { ...row, line: row.line === '' ? null : Number(row.line), stable: row.stable === 'yes' }
   })
 }

@@ -8,6 +8,7 @@ import { parsePacketdrill } from '../../packages/cli/dist/args/packetdrill-args.
 import { parseRun } from '../../packages/cli/dist/args/run-args.js'
 import { compareControl } from '../../packages/engine/dist/call/control-message.js'
 import { compareAttributes } from '../../packages/engine/dist/call/netlink-attribute.js'
+import { Lacking, nothingLacking } from '../../packages/engine/dist/host/lacking.js'
 import { schedule } from '../../packages/engine/dist/schedule/schedule.js'
 import { hexDump, packetText, readPacket } from '../../packages/engine/dist/wire/packet.js'
 import { optionText, readOptions } from '../../packages/engine/dist/wire/tcp-options.js'
@@ -69,7 +70,7 @@ function parserHolds(text, given) {
 const madePackets = fc.tuple(likelyScript, fc.constantFrom('ipv4', 'ipv6')).map(([text, family]) => {
   const { script } = parseScript(text, () => ({ wireFamily: family, defines: new Map(), pspUdpPort: 0 }))
   if (script === null) return []
-  const events = orRefusal(['ScheduleError'], () => schedule(script, { family, plain: false })) ?? []
+  const events = orRefusal(['ScheduleError'], () => schedule(script, { family, lacking: nothingLacking })) ?? []
   return events.flatMap(({ action }) => (action.type === 'packet' ? [action.packet.octets] : []))
 })
 /** Random, with a likely first octet; or made, with some octets changed and the end cut off. */
@@ -103,14 +104,17 @@ const attribute = fc
     return made
   })
 
-/** By name: what is given, and what must hold. */
+/**
+ * By name: what is given, and what must hold.
+ * @type {Record<string, [fc.Arbitrary<unknown>[], (...given: any[]) => void]>}
+ */
 const cases = {
   parser: [[anyText, settings], parserHolds],
   schedule: [
-    [anyText, fc.constantFrom('ipv4', 'ipv6'), fc.boolean()],
-    (text, family, plain) => {
+    [anyText, fc.constantFrom('ipv4', 'ipv6'), fc.constantFrom(nothingLacking, new Lacking(0n))],
+    (text, family, lacking) => {
       const { script } = parseScript(text, () => ({ wireFamily: family, defines: new Map(), pspUdpPort: 0 }))
-      if (script !== null) orRefusal(['ScheduleError'], () => schedule(script, { family, plain }))
+      if (script !== null) orRefusal(['ScheduleError'], () => schedule(script, { family, lacking }))
     },
   ],
   packet: [
@@ -173,9 +177,9 @@ const cases = {
       ),
     ],
     (text) => {
-      const { bytes, error } = decodeString(text)
-      check((bytes === undefined) !== (error === undefined), 'octets or an error')
-      if (bytes !== undefined) check(bytes.length <= 3 * text.length, 'no more octets than UTF-8 has')
+      const decoded = decodeString(text)
+      check('bytes' in decoded !== 'error' in decoded, 'octets or an error')
+      if ('bytes' in decoded) check(decoded.bytes.length <= 3 * text.length, 'no more octets than UTF-8 has')
     },
   ],
   'command-line': [
@@ -202,10 +206,13 @@ const cases = {
   ],
 }
 
-/** A property per target: `fc.check(property, …)`. */
+/**
+ * A property per target: `fc.check(property, …)`.
+ * @type {{ name: string, property: fc.IPropertyWithHooks<[unknown]> }[]}
+ */
 export const targets = Object.entries(cases).map(([name, [given, holds]]) => ({
   name,
-  property: fc.property(...given, (...values) => {
+  property: fc.property(.../** @type {[fc.Arbitrary<unknown>]} */ (given), (...values) => {
     const started = performance.now()
     holds(...values)
     const took = performance.now() - started

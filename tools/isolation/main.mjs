@@ -15,7 +15,8 @@ const { values } = parseArgs({
   },
 })
 const [count, jobs, seed] = [Number(values.scripts), Number(values.jobs), Number(values.seed)]
-if (!(count > 0) || !(jobs > 0) || !Number.isInteger(seed) || !['private', 'host'].includes(values.netns)) {
+const netns = values.netns === 'host' || values.netns === 'private' ? values.netns : null
+if (!(count > 0) || !(jobs > 0) || !Number.isInteger(seed) || netns === null) {
   console.error('use: npm run isolation [-- --scripts=N --jobs=N --seed=N --netns=private|host]')
   process.exit(2)
 }
@@ -28,7 +29,7 @@ const wrong = await withRequests(scripts, 8899, async (requests) => {
     console.log(`${what}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
     started = performance.now()
   }
-  const together = await verdictsTogether(requests, jobs, values.netns)
+  const together = await verdictsTogether(requests, jobs, netns)
   lap('together')
   const tally = new Map()
   for (const each of together) tally.set(JSON.parse(each).verdict, (tally.get(JSON.parse(each).verdict) ?? 0) + 1)

@@ -33,7 +33,10 @@ export async function withRequests(scripts, adminPort, work) {
 const judged = ({ script, stack, clock, verdict, line, message, upstream, attempts }) =>
   JSON.stringify({ script, stack, clock, verdict, line, message, upstream, attempts: attempts.length })
 
-/** In one runner, all at once. `netns` as RunnerOptions has it. */
+/**
+ * In one runner, all at once.
+ * @param {'private' | 'host'} netns as RunnerOptions has it
+ */
 export async function verdictsTogether(requests, jobs, netns = 'private') {
   const runner = createRunner({ netns, commandOutput: 'stderr', jobs })
   try {
