@@ -4,6 +4,7 @@
 #include "dpdk-host.h"
 #include "eal/eal.h"
 #include "recorder/flight-recorder.h"
+#include "recorder/sanitizer-report.h"
 #include "util/arguments.h"
 
 namespace lunadrill {
@@ -20,8 +21,10 @@ void InitEalOf(const Napi::CallbackInfo& info) {
 }
 
 void KeepRecord(const Napi::CallbackInfo& info) {
-  arguments::Guarded(info.Env(),
-                     [&] { recorder::Install(static_cast<int>(arguments::Integer(info[0], "fd", 0, INT32_MAX))); });
+  arguments::Guarded(info.Env(), [&] {
+    recorder::Install(static_cast<int>(arguments::Integer(info[0], "fd", 0, INT32_MAX)));
+    recorder::TakeSanitizerReports();
+  });
 }
 
 Napi::Value WatchHost(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), recorder::WatchHost()); }

@@ -47,6 +47,7 @@ const rooms = [
   'native/port/veth-link.cc',
   'native/port/wire.cc',
   'native/recorder/flight-recorder.cc',
+  'native/recorder/sanitizer-report.cc',
   'native/stack/luna-v1.cc',
   'native/stack/shared-object.cc',
   '../kernel-native/native/netlink/route-socket.cc',

@@ -40,6 +40,7 @@ export type { WireServer } from './remote/server.js'
 export { optionFault, optionRules } from './run/options.js'
 export { configureRun, PreparationError, type PreparedScript, prepareScript, readScript } from './run/prepare.js'
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.js'
+export { usesAddressSanitizer } from './run/sanitizer.js'
 export type { RunOptions, RunRequest, RunResult, StackChoice, Verdict } from './run/types.js'
 export { stackProject } from './stack-project/project.js'
 export type {

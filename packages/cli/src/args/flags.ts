@@ -35,7 +35,7 @@ const own = (tool: Tool, name: string, value: string | null, help: string): Flag
 })
 
 /** Of the commands that run scripts. */
-const running = (name: string, value: string, help: string): Flag => ({
+const running = (name: string, value: string | null, help: string): Flag => ({
   ...own('lunadrill', name, value, help),
   tools: ['lunadrill', 'compare'],
 })
@@ -46,6 +46,7 @@ const lunadrillFlags: readonly Flag[] = [
   own('lunadrill', 'reporter', 'pretty|json', 'json: an object per run and line (pretty)'),
   running('admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),
   running('jobs', 'N', 'runs side by side (1)'),
+  running('asan', null, 'run stacks built with AddressSanitizer: docs/sanitizers.md'),
   own('lunadrill', 'trace', 'FILE', 'write events, calls and packets of each run to FILE'),
   running('netns', 'private|host', 'network namespace of the runs (private)'),
 ]

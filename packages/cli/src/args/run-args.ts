@@ -14,6 +14,8 @@ export interface RunPlan {
   readonly netns: 'private' | 'host'
   /** Runs side by side, 1 to 256. */
   readonly jobs: number
+  /** Stacks that are built with AddressSanitizer may run. */
+  readonly asan: boolean
   /** packetdrill's options for the run, in the order given. */
   readonly options: readonly (readonly [name: string, value: string | null])[]
 }
@@ -47,6 +49,7 @@ export function runPlan(line: CommandLine): RunPlan {
     adminPort: line.whole('admin-port', 0, 65535, '; 0: none') ?? 8899,
     netns: line.oneOf('netns', ['private', 'host']) ?? 'private',
     jobs: line.whole('jobs', 1, 256) ?? 1,
+    asan: line.has('asan'),
     options: line.options,
   }
 }

@@ -1,6 +1,6 @@
 // `lunadrill run`: each script on each stack, one after the other, in one warm child process.
 // Supervisor, main thread. Read first: ../args/run-args.ts.
-import { builtinStackPath, type RunRequest, type Verdict } from '@lunadrill/engine'
+import { builtinStackPath, type RunRequest, usesAddressSanitizer, type Verdict } from '@lunadrill/engine'
 import { parseRun, type RunPlan } from '../args/run-args.js'
 import { commandUsage } from '../args/usage.js'
 import { UsageError } from '../args/usage-error.js'
@@ -51,7 +51,7 @@ export function plan(given: RunPlan, builtin: BuiltinStackPath, trace?: RunReque
       'error: the kernel runs in wall time only: --clock=virtual is for userspace stacks (--stack=lwip)',
     )
   }
-  return given.scripts.flatMap((scriptPath) =>
+  const requests = given.scripts.flatMap((scriptPath) =>
     given.stacks.map((word): RunRequest => {
       const stack = stackChoice(word, scriptPath, builtin)
       const kernel = stack.kind === 'kernel'
@@ -62,8 +62,13 @@ export function plan(given: RunPlan, builtin: BuiltinStackPath, trace?: RunReque
         clock: kernel ? 'wall' : given.clock,
         options: given.options,
         adminPort: kernel ? 0 : given.adminPort,
+        asan: given.asan,
         ...(trace !== undefined && { trace }),
       }
     }),
   )
+  if (given.asan && !requests.some(({ stack }) => stack.kind !== 'kernel' && usesAddressSanitizer(stack.soPath))) {
+    throw new UsageError('error: --asan: none of these stacks is built with -fsanitize=address', false)
+  }
+  return requests
 }

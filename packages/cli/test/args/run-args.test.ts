@@ -12,6 +12,7 @@ it('fills what is not said', () => {
     adminPort: 8899,
     netns: 'private',
     jobs: 1,
+    asan: false,
     trace: null,
     options: [],
   })
@@ -28,6 +29,7 @@ it('takes all of ours, before and after scripts', () => {
     adminPort: 0,
     netns: 'host',
     jobs: 1,
+    asan: false,
     trace: null,
     options: [],
   })

@@ -252,6 +252,12 @@ void Keep(bool to_stack, double time_us, const std::uint8_t* packet, std::size_t
   Word(at::kPackets).store(number + 1, std::memory_order_release);
 }
 
+void Report(const char* text) {
+  if (process.page == nullptr || process.recording.test_and_set()) return;
+  KeepWords(text, std::strlen(text));
+  Record({kind::kReport, 0, 0, 0}, nullptr);
+}
+
 bool WatchHost() {
   if (process.page == nullptr || process.host_id.load() == 0) return false;
   const std::uint32_t before = process.watched.load();

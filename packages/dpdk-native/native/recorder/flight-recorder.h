@@ -20,6 +20,9 @@ void Close();
 /// A packet that is given to the stack, or taken from it.
 void Keep(bool to_stack, double time_us, const std::uint8_t* packet, std::size_t length);
 
+/// Any thread: what a sanitizer has found, just before it ends the process.
+void Report(const char* text);
+
 /// Any thread: has the host's thread leave its backtrace, for a stack that does not come back. False where it has not
 /// within half a second (it blocks the signal).
 bool WatchHost();

@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url'
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
 const out = join(root, 'build/test-stacks')
-const extra = { 'stays-loaded': ['-Wl,-z,nodelete'] }
+const asan = ['-fsanitize=address', '-fno-omit-frame-pointer']
+const extra = {
+  'stays-loaded': ['-Wl,-z,nodelete'],
+  'overflows-a-number': [...asan, '-fsanitize=undefined'],
+  'traps-an-overflow': ['-fsanitize=undefined', '-fsanitize-undefined-trap-on-error'],
+  'quiet-under-asan': asan,
+  'reads-out-of-bounds': asan,
+  'uses-after-free': asan,
+}
 const pkgConfig = (...args) => execFileSync('pkg-config', args, { encoding: 'utf8' }).trim().split(/\s+/)
 
 /** Absolute path of NAME.so, built from NAME.c where it is older. */

@@ -7,6 +7,7 @@ import { addressText } from '../wire/address.js'
 import { packetText, readPacket } from '../wire/packet.js'
 import { symbolise } from './backtrace.js'
 import type { FlightRecord, RecordedPacket } from './flight-record.js'
+import { reportWords } from './sanitizer-report.js'
 
 /** More says nothing that these do not: an endless recursion. */
 const SHOWN_FRAMES = 32
@@ -31,7 +32,7 @@ export function stackFault(record: FlightRecord, event: string | null): StackFau
     signal,
     address: tellsAddress ? `0x${address.toString(16)}` : null,
     thread: kind === FlightKind.none || onHost ? 'stack' : 'other',
-    words: words.trim() === '' ? null : words.trim(),
+    words: words.trim() === '' ? null : reportWords(words),
     backtrace: backtraceOf(record),
     packets: packets.map(packetOf),
     packetCount,
@@ -42,8 +43,9 @@ export function stackFault(record: FlightRecord, event: string | null): StackFau
 /** Of the stack alone: from where the fault was to where lunadrill called it. */
 function backtraceOf({ kind, frames, exactFirst, maps }: FlightRecord): Frame[] {
   const all = symbolise(frames.slice(0, SHOWN_FRAMES), exactFirst, maps)
-  // exit() has called the recorder.
-  const from = kind === FlightKind.exit ? all.findIndex((frame) => !isHost(frame)) : 0
+  // exit(), or a sanitizer's runtime, has called the recorder.
+  const called = kind === FlightKind.exit || kind === FlightKind.report
+  const from = called ? all.findIndex((frame) => !isHost(frame) && !isSanitizer(frame)) : 0
   const own = from === -1 ? [] : all.slice(from)
   const end = own.findIndex(isHost)
   return end <= 0 ? own : own.slice(0, end)
@@ -51,6 +53,7 @@ function backtraceOf({ kind, frames, exactFirst, maps }: FlightRecord): Frame[] 
 
 /** lunadrill's addon. */
 const isHost = ({ object }: Frame) => object?.endsWith('.node') ?? false
+const isSanitizer = ({ object }: Frame) => /\/lib(asan|clang_rt\.asan)[^/]*$/.test(object ?? '')
 
 /** In live numbers: what the script calls them is known by nobody any more. */
 function packetOf({ atUs, toStack, length, octets }: RecordedPacket): KeptPacket {

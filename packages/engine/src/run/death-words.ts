@@ -1,4 +1,5 @@
 // What the end of a run's process means. Supervisor, untimed. Read first: flight/stack-fault.ts.
+import { reportTitle } from '../flight/sanitizer-report.js'
 import type { Failure, StackFault } from '../trace/failure.js'
 import type { RunMessage } from './task.js'
 import type { StackChoice } from './types.js'
@@ -28,6 +29,11 @@ export function deathWords(stack: StackChoice, { status, signal, hang }: Death, 
     const hint = 'a kernel run shares its process with nothing that may crash: was it killed from outside?'
     return { verdict: 'error', code: 'LD_RUN_PROCESS', message: `the run process ${how}`, hint }
   }
+  const report = reportTitle(fault?.words ?? null)
+  if (report !== null) {
+    const message = `${report}${fault?.entry ? `, in ${entryText(fault.entry)}` : ''}`
+    return { verdict: 'crash', code: 'LD_STACK_CRASH', message, hint: REPORT_HINT }
+  }
   const where = fault?.entry ? ` in ${entryText(fault.entry)}` : ''
   const message = `the stack's process ${how}${where}${fault?.words ? `: ${firstLine(fault.words)}` : ''}`
   return { verdict: 'crash', code: 'LD_STACK_CRASH', message, hint: crashHint(signal, fault) }
@@ -48,6 +54,7 @@ function hangWords({ entry, seconds, how }: NonNullable<Death['hang']>): Words {
 
 const entryTexts: Readonly<Record<string, string>> = { call: 'a socket call', inspect: 'tcp_info() or list_sockets()' }
 const entryText = (entry: string) => entryTexts[entry] ?? `${entry}()`
+const REPORT_HINT = 'what AddressSanitizer knows of the memory stands above; docs/sanitizers.md says how to read it'
 const firstLine = (text: string) => text.split('\n', 1)[0] ?? ''
 
 function crashHint(signal: NodeJS.Signals | null, fault: StackFault | null): string {

@@ -9,6 +9,7 @@ import { failureText } from '../trace/wording.js'
 import { addressesOf } from './addresses.js'
 import { type Gate, gate as openGate } from './gate.js'
 import { OptionError } from './options.js'
+import { restoreEnvironment } from './sanitizer.js'
 import {
   type InterpreterReport,
   type InterpreterTask,
@@ -21,6 +22,7 @@ import {
 import { type UserspaceReport, UserspaceRuns } from './userspace-runs.js'
 
 // Before the interpreter's thread copies the environment: a script's shells are children of this process.
+restoreEnvironment(process.env)
 process.env.PACKETDRILL_PID = String(process.pid)
 // Ctrl-C is the supervisor's to act on: it ends this process by closing the channel.
 process.on('SIGINT', () => {})

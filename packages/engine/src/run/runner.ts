@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { guardPath } from '@lunadrill/kernel-native/guard'
 import { lineOf, type Script } from '@lunadrill/parser'
+import { EngineError } from '../errors.js'
 import { stackFault } from '../flight/stack-fault.js'
 import { RunPhase } from '../host/layout.js'
 import { ProgressPage } from '../host/progress.js'
@@ -23,6 +24,7 @@ import { mayHaveOwnNetwork } from './network-namespace.js'
 import { isMachines, isShared, misplaced } from './port-choice.js'
 import { PreparationError, type PreparedScript, prepareScript } from './prepare.js'
 import { rehearsal } from './rehearsal.js'
+import { preloading, sanitizerRuntimes } from './sanitizer.js'
 import { type InterpreterReport, type RunMessage, type RunnerMessage, type RunOrder, unrun } from './task.js'
 import { Turns } from './turns.js'
 import type { RunOptions, RunRequest, RunResult } from './types.js'
@@ -105,15 +107,24 @@ class Supervisor implements Runner {
     const wrong = misplaced(options.port, options.eal, tested)
     if (wrong !== null) return neverBegun(ipVersion, refused(scriptPath, optionWords(...wrong)))
     if (dryRun) return neverBegun(ipVersion, unrun(null, null))
+    let preload: readonly string[] = []
+    try {
+      if (stack.kind === 'userspace') preload = sanitizerRuntimes(stack.soPath, request.asan === true)
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      const { code, message, remedy: hint } = error
+      return neverBegun(ipVersion, refused(scriptPath, { verdict: 'error', code, message, hint }))
+    }
     const { admin, alone: lone } = await this.adminPlan(request, prepared)
     const machines = lone || options.wireMode !== null || isShared(options.port)
     const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
     const order = { ...prepared, ...orderOf(request), admin, cwd }
+    const place = placeOf(options, this.options.netns, preload)
     this.asked += 1
     if (this.jobs > 1 && stack.kind === 'kernel') await this.warmUp()
     const attempts: RunResult[] = []
     for (;;) {
-      const result = await this.inTurn(request, order, alone || attempts.length > 0)
+      const result = await this.inTurn(request, order, place, alone || attempts.length > 0)
       if (result.verdict !== 'undecided' || attempts.length === REPEATS) return { ...result, attempts }
       attempts.push(result)
     }
@@ -136,7 +147,7 @@ class Supervisor implements Runner {
     this.warm ??= Promise.resolve().then(async () => {
       const slots = Array.from({ length: Math.min(this.jobs + AHEAD, this.asked) }, (_, slot) => slot)
       const rehearsed = async (slot: number) =>
-        (await this.processOf(slot, { netns: this.options.netns, eal: '' })).rehearsed(true)
+        (await this.processOf(slot, { netns: this.options.netns, eal: '', preload: [] })).rehearsed(true)
       await Promise.all(slots.map(rehearsed))
     })
     return this.warm
@@ -145,6 +156,7 @@ class Supervisor implements Runner {
   private async inTurn(
     request: RunRequest,
     order: Omit<RunOrder, 'runId' | 'neighbours'>,
+    place: Place,
     alone: boolean,
   ): Promise<RunResult> {
     const weight = likelyUs(order.script)
@@ -155,7 +167,7 @@ class Supervisor implements Runner {
     const slot = await this.turns.take(alone, weight)
     const timed = userspace ? await this.timed.take(false, weight) : null
     try {
-      return await this.carryOut(slot, request, {
+      return await this.carryOut(slot, place, request, {
         ...order,
         runId: this.nextId++,
         neighbours: this.jobs > 1 && !alone,
@@ -167,10 +179,9 @@ class Supervisor implements Runner {
     }
   }
 
-  private async carryOut(slot: number, request: RunRequest, order: RunOrder): Promise<RunResult> {
+  private async carryOut(slot: number, place: Place, request: RunRequest, order: RunOrder): Promise<RunResult> {
     const started = performance.now()
     const { ipVersion } = order.options
-    const place = placeOf(order.options, this.options.netns)
     let process = await this.processOf(slot, place)
     if (order.stack.kind === 'kernel' && order.options.wireMode === null) await process.rehearsed(order.neighbours)
     let ended = await process.carryOut(order)
@@ -197,10 +208,10 @@ class Supervisor implements Runner {
   /** The one that is warm, or a new one where there is none in such a place. */
   private async processOf(slot: number, place: Place): Promise<RunProcess> {
     const kept = this.processes.get(slot)
-    const fits = kept?.place.netns === place.netns && kept.place.eal === place.eal
+    const fits = kept !== undefined && isSame(kept.place, place)
     if (kept !== undefined && !fits) await kept.end()
     if (this.closed) throw new Error('this runner is closed')
-    if (kept !== undefined && fits) return kept
+    if (fits) return kept
     const process = new RunProcess(this.options.commandOutput, place, this.timed)
     this.processes.set(slot, process)
     return process
@@ -219,12 +230,21 @@ interface Place {
   readonly netns: RunnerOptions['netns']
   /** DPDK is initialised once. */
   readonly eal: string
+  /** Libraries that it begins with. */
+  readonly preload: readonly string[]
 }
 
+const isSame = (a: Place, b: Place) =>
+  a.netns === b.netns && a.eal === b.eal && a.preload.join(':') === b.preload.join(':')
+
 /** The interfaces of a wire are the machine's, and so are the devices that EAL is told of. */
-function placeOf({ wireMode, port, eal }: RunOptions, netns: RunnerOptions['netns']): Place {
+function placeOf(
+  { wireMode, port, eal }: RunOptions,
+  netns: RunnerOptions['netns'],
+  preload: readonly string[],
+): Place {
   const machines = wireMode !== null || isMachines(port) || eal.length > 0
-  return { netns: machines ? 'host' : netns, eal: eal.join(' ') }
+  return { netns: machines ? 'host' : netns, eal: eal.join(' '), preload }
 }
 
 /** One process below lunadrill-guard, with the page that tells how far it came. */
@@ -249,7 +269,13 @@ class RunProcess {
   ) {
     const guard = guardPath()
     const entry = fileURLToPath(new URL('./run-child.js', import.meta.url))
-    const node = [process.execPath, '--single-threaded-gc', '--expose-gc', entry]
+    const node = [
+      ...preloading(place.preload, process.env),
+      process.execPath,
+      '--single-threaded-gc',
+      '--expose-gc',
+      entry,
+    ]
     const args = [`--netns=${place.netns === 'private' ? 'prefer' : 'host'}`, '--', ...node]
     this.child = spawn(guard, args, {
       // Out of reach of what a script's command does to the process group of its parent, and no end by Ctrl-C but ours.

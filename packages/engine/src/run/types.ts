@@ -91,6 +91,8 @@ export interface RunRequest {
    * scripts that use `$LUNADRILL_ADMIN` get a free one instead.
    */
   readonly adminPort: number
+  /** Whether stacks that are built with AddressSanitizer are run, in a process that begins with its runtime; absent: no. */
+  readonly asan?: boolean
   /** In which numbers RunResult.trace is wanted; absent: not at all. */
   readonly trace?: NumberSpace
 }

@@ -1,0 +1,2 @@
+/* Built with AddressSanitizer, and nothing is wrong with it. */
+#include "quiet.h"

@@ -1,0 +1,2 @@
+/* The same, built with UBSan's traps: no runtime is needed. */
+#include "overflows-a-number.c"
