@@ -351,7 +351,6 @@ contract({
     },
     {
       name: 'close() with a linger time waits for the ACK of the FIN',
-      needs: 'lingering close',
       script: `${accepted}
 +0 setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=5}, 8) = 0
 +0...0.2 close(4) = 0
@@ -359,6 +358,16 @@ contract({
 +.2 < . 1:1(0) ack 2 win 32792
 `,
       twins: [{ with: 'no wait', from: '+0...0.2', to: '+0...0', at: 'close(4)', says: tooLate }],
+    },
+    {
+      name: 'close() with a linger time waits no longer than that, blocking or not',
+      script: `${accepted}
++0 setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=1}, 8) = 0
++0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0...1.01 close(4) = 0
+1.2 < . 1:1(0) ack 2 win 32792
+`,
+      twins: [{ with: 'no wait', from: '+0...1.01', to: '+0...0', at: 'close(4)', says: tooLate }],
     },
   ],
 })

@@ -333,38 +333,4 @@ ${handshake}
 `,
     },
   ],
-  'files and pipes': [
-    {
-      name: 'carry octets to a connection',
-      needs: 'files and pipes',
-      script: `${accepted}
-+0 pipe([10, 11]) = 0
-+0 write(11, ..., 100) = 100
-+0 splice(10, NULL, 4, NULL, 100, 0) = 100
-+0 > P. 1:101(100) ack 1
-+0 splice(10, 5, 4, NULL, 100, 0) = -1 ESPIPE (Illegal seek)
-+0...0.05 splice(4, NULL, 11, NULL, 1000, 0) = 50
-+.05 < P. 1:51(50) ack 101 win 32792
-+0 read(10, ..., 1000) = 50
-+0 open("/dev/zero", O_RDONLY) = 12
-+0 sendfile(4, 12, [0], 50) = 50
-`,
-      twins: [
-        {
-          with: 'one end used twice',
-          from: 'open("/dev/zero", O_RDONLY) = 12',
-          to: 'open("/dev/zero", O_RDONLY) = 11',
-          at: 'O_RDONLY) = 11',
-          says: 'duplicate fd 11 in script',
-        },
-        {
-          with: 'a socket call on a file',
-          from: 'sendfile(4, 12, [0], 50) = 50',
-          to: 'connect(12, ..., ...) = -1',
-          at: 'connect',
-          says: 'unable to find socket with script fd 12',
-        },
-      ],
-    },
-  ],
 })

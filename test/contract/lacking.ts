@@ -5,8 +5,6 @@ export type Capability =
   | 'resets without ACK'
   | 'no answer from a full backlog'
   | 'simultaneous open'
-  | 'lingering close'
-  | 'urgent data'
   | 'ECN'
   | 'a look at ACK'
   | 'commands that take time'
@@ -18,12 +16,12 @@ export type Capability =
   | Uncarried
 
 /** What the stack does not declare, or the host has nothing for: scripts that need it are skipped, not failed. */
-export type Uncarried = 'control messages' | 'an error queue' | 'files and pipes' | 'ICMP errors' | 'ping sockets'
+export type Uncarried = 'control messages' | 'an error queue' | 'urgent data' | 'ICMP errors' | 'ping sockets'
 
 export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
   'control messages',
   'an error queue',
-  'files and pipes',
+  'urgent data',
   'ICMP errors',
   'ping sockets',
 ])
@@ -38,12 +36,10 @@ const lwip: Lacks = {
     'each of its resets carries ACK and a number, also where RFC 9293 3.10.7.1 wants <SEQ=SEG.ACK><CTL=RST>',
   'no answer from a full backlog': 'it answers the SYN, and resets the connection that nobody has room for',
   'simultaneous open': 'a SYN is dropped in SYN_SENT',
-  'lingering close': 'close() with a linger time returns at once',
-  'urgent data': 'MSG_OOB is EOPNOTSUPP, and an urgent octet is read like any other',
+  'urgent data': 'an urgent octet is read like any other, and none can be sent',
   'a look at ACK': 'data are taken from a segment that has no ACK, or acknowledges what was never sent',
   'control messages': 'luna_stack.h has none',
   'an error queue': 'luna_stack.h has none',
-  'files and pipes': 'luna_stack.h has none',
   'ICMP errors': 'they are dropped',
   'ping sockets': 'SOCK_DGRAM is UDP',
   'flow labels': 'they are 0',

@@ -52,7 +52,7 @@ describe.skipIf(missing)(named, () => {
     const { host, call, close } = open('version-1-0')
     expect(host.stack()).toEqual({ name: 'quiet', version: '0', abiMinor: 0, capabilities: 0b0011_0101n })
     expect(call('listen', { fd: 3 }).result).toBe(0)
-    expect(codeOf(() => call('ioctl', { fd: 3, args: [0x5421, 1] }))).toBe('LD_UNSUPPORTED')
+    expect(codeOf(() => call('ioctl', { fd: 3, args: [0x8905, 1] }))).toBe('LD_UNSUPPORTED')
     close()
   })
 

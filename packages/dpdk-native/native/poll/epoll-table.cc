@@ -38,8 +38,12 @@ int EpollTable::Create(int size) {
 
 // In do_epoll_ctl()'s order.
 int EpollTable::Control(const Table& stack, int set, int op, int fd, const epoll_event& event) {
-  const auto opened = [&](int each) { return Has(each) || stack.fcntl(each, F_GETFL, 0) >= 0; };
+  const auto opened = [&](int each) { return Has(each) || readiness_->Opened(stack, each); };
+  HostFiles& files = readiness_->files();
   if (!opened(set) || !opened(fd)) return -EBADF;
+  if (files.Has(fd)) {
+    if (const int error = files.Watch(fd); error < 0) return error;
+  }
   if (!Has(set) || set == fd) return -EINVAL;
   const bool exclusive = op != EPOLL_CTL_DEL && (event.events & EPOLLEXCLUSIVE) != 0;
   if (exclusive && (op == EPOLL_CTL_MOD || Has(fd) || (event.events & ~kExclusiveMay) != 0)) return -EINVAL;
@@ -72,7 +76,7 @@ int EpollTable::Add(const Table& stack, int set, int fd, const epoll_event& even
   into.ready.reserve(into.items.size());
   if (!Has(fd) && seen_.count(fd) == 0) {
     seen_[fd] = {0, 0};
-    Look(stack);
+    Look(stack);  // what was before is nobody's edge
   }
   Arm(stack, set, &into.items.back());
   return 0;
@@ -87,7 +91,7 @@ void EpollTable::Arm(const Table& stack, int set, Item* item) {
 
 int EpollTable::Wait(const Table& stack, int set, int limit, epoll_event* first) {
   if (limit <= 0 || limit > kMostEvents) return -EINVAL;
-  if (!Has(set)) return stack.fcntl(set, F_GETFL, 0) < 0 ? -EBADF : -EINVAL;
+  if (!Has(set)) return readiness_->Opened(stack, set) ? -EINVAL : -EBADF;
   Set& from = sets_[set];
   ListOverlooked(stack, from);
   int count = 0;
@@ -123,6 +127,10 @@ int EpollTable::Ready(const Table& stack, int set) {
   return 0;
 }
 
+int EpollTable::Flags(int set) const { return O_RDWR | sets_.at(set).flags; }
+
+void EpollTable::SetFlags(int set, int flags) { sets_.at(set).flags = flags & (O_NONBLOCK | O_APPEND | O_ASYNC); }
+
 void EpollTable::Forget(int fd) {
   sets_.erase(fd);
   seen_.erase(fd);
@@ -153,7 +161,11 @@ void EpollTable::Look(const Table& stack) {
   };
   stack.list_sockets(visit, &queues);
   for (auto& [fd, seen] : seen_) {
-    const int now = stack.ready(fd);
+    if (readiness_->files().Has(fd)) {
+      if (const std::uint32_t edge = readiness_->files().Edge(fd); edge != 0) Wake(fd, edge);
+      continue;
+    }
+    const int now = readiness_->Bits(stack, fd);
     const std::uint32_t bits = now < 0 ? 0 : static_cast<std::uint32_t>(now);
     const std::uint32_t fresh = bits & ~seen.bits;
     seen.bits = bits;
@@ -183,7 +195,7 @@ EpollTable::Item* EpollTable::Find(Set& set, int fd) {
 std::uint32_t EpollTable::Bits(const Table& stack, const Item& item) {
   const std::uint32_t wanted = item.event.events & ~kHow;
   if (wanted == 0) return 0;
-  const int ready = Has(item.fd) ? Ready(stack, item.fd) : stack.ready(item.fd);
+  const int ready = Has(item.fd) ? Ready(stack, item.fd) : readiness_->Bits(stack, item.fd);
   return ready < 0 ? 0 : static_cast<std::uint32_t>(ready) & wanted;
 }
 

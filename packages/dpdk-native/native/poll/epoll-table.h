@@ -11,16 +11,18 @@
 #include <vector>
 
 #include "luna_stack.h"
+#include "poll/readiness.h"
 
 namespace lunadrill {
 
 class EpollTable {
  public:
-  EpollTable() = default;
+  /// `readiness` outlives it.
+  explicit EpollTable(const Readiness* readiness) : readiness_(readiness) {}
   EpollTable(const EpollTable&) = delete;
   EpollTable& operator=(const EpollTable&) = delete;
 
-  /// Whether the descriptor is a set of this table; the stack's own numbers are smaller.
+  /// Whether the descriptor is a set of this table; the stack's own numbers are smaller, those of files greater.
   bool Has(int fd) const { return sets_.count(fd) != 0; }
   // As the calls of these names; errors are negative errno numbers.
   int Create(int size);
@@ -29,7 +31,10 @@ class EpollTable {
   int Wait(const struct ::luna_stack_v1& stack, int set, int limit, epoll_event* first);
   /// poll(2)'s bits of a set.
   int Ready(const struct ::luna_stack_v1& stack, int set);
-  /// The descriptor, a set or the stack's, is closed: no set has it any more.
+  /// fcntl(2)'s F_GETFL and F_SETFL of a set.
+  int Flags(int set) const;
+  void SetFlags(int set, int flags);
+  /// The descriptor, a set or another, is closed: no set has it any more.
   void Forget(int fd);
 
   /// Whether any descriptor is in a set: then Look must be called after each poll of the stack and each call.
@@ -46,6 +51,7 @@ class EpollTable {
     bool listed;
   };
   struct Set {
+    int flags = 0;            // O_NONBLOCK and its kin, without effect
     std::vector<Item> items;  // in the order in which they were asked for
     std::vector<int> ready;   // the descriptors of listed items
   };
@@ -68,6 +74,7 @@ class EpollTable {
   static void List(Set& set, Item* item);
   static void Unlist(Set& set, Item* item);
 
+  const Readiness* const readiness_;
   static constexpr std::uint32_t kEverything = UINT32_MAX;
   static constexpr int kFirst = 1 << 20;
   int next_ = kFirst;

@@ -170,6 +170,7 @@ void PollLoop::Call(HostEnd* end, const Command& given) {
     Settle();
   }
   try {
+    const Inside inside(run_, entry::kCall);
     call.Take(stack_->table(), given.payload, given.length, clock_->NowUs());
   } catch (const Failure& failure) {
     return Refuse(end, failure.code(), failure.what());
@@ -390,7 +391,7 @@ void PollLoop::PollStack() {
   const Inside inside(run_, entry::kPoll);
   const std::uint64_t due_us = stack_->table().poll(clock_->StackUs());
   due_us_ = due_us == UINT64_MAX ? due_us : clock_->RunUs(due_us);
-  epolls_.Look(stack_->table());
+  descriptors_.epolls.Look(stack_->table());
 }
 
 // Whether the call has gone on: its effect on the stack's timers is known after another poll.
@@ -400,7 +401,7 @@ bool PollLoop::TryAgain(StackCall* call) {
   {
     const Inside inside(run_, entry::kCall);
     outcome = call->Try(stack_->table(), clock_->NowUs());
-    if (outcome != StackCall::Outcome::kSleeps) epolls_.Look(stack_->table());
+    if (outcome != StackCall::Outcome::kSleeps) descriptors_.epolls.Look(stack_->table());
   }
   if (outcome == StackCall::Outcome::kOver) {
     if (call != answering_) GiveReturned(*call);

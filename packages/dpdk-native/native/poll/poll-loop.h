@@ -10,7 +10,7 @@
 #include "fault/port-faults.h"
 #include "leak/leak-watch.h"
 #include "neighbour/gateway.h"
-#include "poll/epoll-table.h"
+#include "poll/descriptors.h"
 #include "poll/stack-call.h"
 #include "port/wire.h"
 #include "stack/luna-v1.h"
@@ -84,9 +84,9 @@ class PollLoop {
 
   PortFaults port_faults_{wire_};
   PacketFaults packet_faults_;
-  EpollTable epolls_;
-  StackCall call_{&epolls_};
-  StackCall blocking_{&epolls_};
+  Descriptors descriptors_;
+  StackCall call_{&descriptors_};
+  StackCall blocking_{&descriptors_};
   const StackCall* answering_ = nullptr;  // its return is given by Call, once all has settled
   std::uint64_t due_us_ = 0;              // the stack's next timer; not after now: poll at once
   double hold_until_us_ = 0;
