@@ -14,6 +14,7 @@
         "native/clock/pacemaker.cc",
         "native/clock/priority.cc",
         "native/clock/run-clock.cc",
+        "native/netlink/interface-plan.cc",
         "native/netlink/route-socket.cc",
         "native/netns/run-namespace.cc",
         "native/nic/device.cc",

@@ -3,7 +3,19 @@ import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { belongings, command, drill, environment, named, noLwip, root, scratch, settled } from '../support/drill.js'
+import {
+  belongings,
+  command,
+  drill,
+  environment,
+  named,
+  noKernel,
+  noLwip,
+  type Run,
+  root,
+  scratch,
+  settled,
+} from '../support/drill.js'
 
 const connection = 'examples/ports/connection.pkt'
 const datagrams = 'examples/ports/datagrams.pkt'
@@ -118,6 +130,86 @@ describe.skipIf(noRoot ?? noLwip)(named('lwIP over interfaces of the machine', n
     const run = drill('lwip', connection, `--port=af_packet:${ends}`)
     expect(run).toMatchObject({ verdict: 'error', status: 2 })
     expect(run.message).toContain(says)
+  })
+})
+
+const noTap = noKernel ?? refusalOf('kernel', 'tap')
+describe.skipIf(noTap)(named('the kernel through DPDK', noTap), () => {
+  const passive = text(connection)
+  const active = `--tolerance_usecs=20000
+ 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
++0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 5792 <mss 1460,sackOK,nop,nop,nop,wscale 7>
++0 > . 1:1(0) ack 1
++0 write(3, ..., 1000) = 1000
++0 > P. 1:1001(1000) ack 1
++.1 < icmp unreachable host_unreachable [1:1001(1000)]
++.1 < . 1:1(0) ack 1001 win 257
+`
+  // Retransmissions are the kernel's own doing: when they came, the kernel has to have said.
+  const lost = `${passive.slice(0, passive.indexOf('  +.1 < . 1:1(0) ack 1461'))}+.25~+.7 > P. 1:1461(1460) ack 1
+`
+  const scripts = (): [name: string, path: string][] => [
+    ['both', 'examples/both.pkt'],
+    ['kernel', 'examples/kernel.pkt'],
+    ['connection', connection],
+    ['datagrams', datagrams],
+    ['connect', script(active)],
+    ['retransmission', script(lost)],
+    ['IPv6', script(`--ip_version=ipv6\n${text(datagrams)}`)],
+    ['mapped', script(`--ip_version="ipv4-mapped-ipv6"\n${passive}`)],
+    ['wrong octets', script(passive.replace('> P. 1:1461(1460)', '> P. 1:1451(1450)'))],
+    ['wrong time', script(lost.replace('+.25~+.7', '+1~+1.1'))],
+    ['no packet', script('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 > S 0:0(0)\n')],
+  ]
+
+  const verdicts = (port: string, paths: readonly string[]) => {
+    const args = ['run', '--stack=kernel', `--port=${port}`, '--reporter=json', ...paths]
+    const { stdout } = command('lunadrill', args)
+    const reports = stdout.match(/^\{.*\}$/gm)?.map((line) => JSON.parse(line) as Run) ?? []
+    return reports.map(({ verdict, line, message }) => ({ verdict, line, words: message?.split('\n')[0] ?? null }))
+  }
+
+  it('gives the same verdicts as through TUN', () => {
+    const given = scripts()
+    const paths = given.map(([, path]) => path)
+    const [tap, tun] = [verdicts('tap', paths), verdicts('ring', paths)]
+    const stable = (all: typeof tap) =>
+      all.map(({ verdict, line, words }, i) => [given[i]?.[0], verdict, line, words?.replace(/ at \+?\d.*/, '')])
+    expect(stable(tap)).toEqual(stable(tun))
+    expect(tun.map(({ verdict }) => verdict).join(' ')).toBe(`${'pass '.repeat(8)}fail fail fail`)
+  })
+
+  it('goes over a TAP device', () => {
+    const probe = script('0 `ip -d link show tun0 | grep -q "tun type tap"`\n')
+    expect(drill('kernel', probe, '--port=tap')).toMatchObject({ verdict: 'pass', clock: 'wall' })
+    expect(drill('kernel', probe)).toMatchObject({ verdict: 'fail' })
+  })
+
+  it('leaves nothing where its process is killed', async () => {
+    const before = { ...belongings(), interfaces: interfaces() }
+    expect(drill('kernel', script('0 `kill -9 $PACKETDRILL_PID`\n'), '--port=tap')).toMatchObject({ verdict: 'error' })
+    const { interfaces: links, ...rest } = before
+    expect(await settled(rest)).toEqual(rest)
+    expect(interfaces()).toEqual(links)
+  })
+
+  it.each([
+    ['--mss=1000', "--mss is for TUN: DPDK's net_tap has no such thing"],
+    ['--speed=100', "--speed is for TUN: DPDK's net_tap has no such thing"],
+    ['--mtu=1520', "DPDK's net_tap carries packets of 1504 octets at most, but --mtu is 1520"],
+  ])('refuses %s', (option, says) => {
+    const run = drill('kernel', datagrams, '--port=tap', option)
+    expect(run).toMatchObject({ verdict: 'error', status: 2 })
+    expect(run.message).toContain(says)
+  })
+
+  it('says what packet is too long for it', () => {
+    const run = drill('kernel', script(tooLong), '--port=tap')
+    expect(run).toMatchObject({ verdict: 'error', line: 3, status: 2 })
+    expect(run.message).toContain("longer than this port's MTU")
   })
 })
 

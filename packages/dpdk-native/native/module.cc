@@ -5,6 +5,7 @@
 #include "eal/eal.h"
 #include "recorder/flight-recorder.h"
 #include "recorder/sanitizer-report.h"
+#include "tester-tap.h"
 #include "util/arguments.h"
 
 namespace lunadrill {
@@ -34,6 +35,7 @@ Napi::Value HostThread(const Napi::CallbackInfo& info) { return Napi::Number::Ne
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonState());  // deleted with the environment
   DpdkHost::Register(env, exports);
+  TesterTap::Register(env, exports);
   exports.Set("initEal", Napi::Function::New(env, InitEalOf, "initEal"));
   exports.Set("keepRecord", Napi::Function::New(env, KeepRecord, "keepRecord"));
   exports.Set("watchHost", Napi::Function::New(env, WatchHost, "watchHost"));

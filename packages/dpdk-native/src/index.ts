@@ -8,6 +8,7 @@ export {
   type Native,
   type NativeError,
   PollBit,
+  type TesterTap,
 } from './native.js'
 export { lendRuntimeFolder } from './runtime-folder.js'
 export { type TemplateFile, templateFiles } from './template.js'

@@ -94,6 +94,38 @@ export interface Leaks {
   readonly descriptors: readonly { readonly event: number | null; readonly number: number; readonly target: string }[]
 }
 
+/** What a {@link TesterTap} needs: see kernel-native's KernelHostOptions, field by field. */
+export interface TesterTapOptions {
+  family: 'ipv4' | 'ipv6'
+  localIp: string
+  prefixLength: number
+  gatewayIp: string
+  anyip: boolean
+  remoteIp: string
+  remotePrefixLength: number
+  /** Octets, up to 1504. */
+  mtu: number
+}
+
+/**
+ * The tester's end alone, a net_tap port; the stack is this machine's kernel, in a network namespace that the thread is in
+ * until `close`. One per process at a time, and none beside a {@link DpdkHost}. Methods throw {@link NativeError}; after
+ * `close` all but `close` throw LD_CLOSED.
+ */
+export interface TesterTap {
+  /** Hands packet[0, length), an IP packet, to the kernel. LD_INJECT: longer than the MTU; LD_PORT. */
+  inject(packet: Uint8Array, length: number): void
+  /**
+   * The next IP packet of the kernel's, oldest first: written to `into` (65549 octets at least), its length returned; 0 after
+   * `timeoutUs` (0 to Infinity) without one. LD_SNIFF.
+   */
+  sniff(into: Uint8Array, timeoutUs: number): number
+  /** When the kernel sent the one that `sniff` returned last: microseconds of CLOCK_MONOTONIC. */
+  sniffedAtUs(): number
+  /** Leaves the namespace. May be called twice. */
+  close(): void
+}
+
 /** What the addon throws. Compare `code`: the message is for people. */
 export interface NativeError extends Error {
   /**
@@ -133,4 +165,11 @@ export interface Native {
   DpdkHost: new (
     options: DpdkHostOptions,
   ) => DpdkHost
+  /**
+   * Enters a network namespace and makes the port and the kernel's interface in it. LD_EAL: not initialised; LD_BUSY,
+   * LD_PORT, LD_TUN_MISSING, LD_TUN_PERMISSION, LD_NETNS, LD_NETNS_PERMISSION, LD_NETLINK.
+   */
+  TesterTap: new (
+    options: TesterTapOptions,
+  ) => TesterTap
 }

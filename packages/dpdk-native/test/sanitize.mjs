@@ -45,10 +45,12 @@ const rooms = [
   'native/poll/stack-call.cc',
   'native/port/device-link.cc',
   'native/port/device.cc',
+  'native/port/frame-pool.cc',
   'native/port/link.cc',
   'native/port/packet-device.cc',
   'native/port/ring-link.cc',
   'native/port/tap-device.cc',
+  'native/port/tap-end.cc',
   'native/port/tap-link.cc',
   'native/port/veth-link.cc',
   'native/port/wire.cc',
@@ -57,7 +59,10 @@ const rooms = [
   'native/stack/luna-v1.cc',
   'native/stack/shared-object.cc',
   '../kernel-native/native/netlink/route-socket.cc',
+  '../kernel-native/native/clock/run-clock.cc',
   '../kernel-native/native/netns/run-namespace.cc',
+  '../kernel-native/native/packet-socket/packet-socket.cc',
+  '../kernel-native/native/packet-socket/stamped.cc',
   '../kernel-native/native/syscall/call-record.cc',
 ]
 

@@ -14,7 +14,7 @@
 
 #include "clock/priority.h"
 #include "lunadrill/layout.h"
-#include "netlink/route-socket.h"
+#include "netlink/interface-plan.h"
 #include "packet-socket/stamped.h"
 #include "util/ip-address.h"
 
@@ -24,19 +24,6 @@ namespace {
 constexpr std::size_t kPacketSize = 65536 + 64;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kRehearseUs = 60;
-
-int FamilyOption(const Napi::Object& options, const char* name) {
-  const std::string text = arguments::Text(options.Get(name), name);
-  if (text == "ipv4") return AF_INET;
-  if (text == "ipv6") return AF_INET6;
-  throw Failure("LD_ARGUMENT", std::string(name) + " must be 'ipv4' or 'ipv6', but is '" + text + "'");
-}
-
-IpAddress AddressOption(const Napi::Object& options, const char* name, int family) {
-  const IpAddress address = IpAddress::Parse(arguments::Text(options.Get(name), name), name);
-  if (address.family != family) throw Failure("LD_ARGUMENT", std::string(name) + " is of another family");
-  return address;
-}
 
 bool IsRouterSolicitation(const std::uint8_t* packet, std::size_t length) {
   return length > 40 && packet[0] >> 4 == 6 && packet[6] == IPPROTO_ICMPV6 && packet[40] == 133;
@@ -94,25 +81,11 @@ KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Kernel
 }
 
 std::unique_ptr<KernelHost::Network> KernelHost::EnterNetwork(const Napi::Object& options) {
-  const int family = FamilyOption(options, "family");
-  const bool anyip = options.Get("anyip").ToBoolean();
-  const IpAddress local = AddressOption(options, "localIp", family);
-  const IpAddress remote = AddressOption(options, "remoteIp", family);
-  std::optional<IpAddress> gateway;
-  if (!anyip) gateway = AddressOption(options, "gatewayIp", family);
-  const auto prefix = arguments::Integer(options.Get("prefixLength"), "prefixLength", 0, local.bits());
-  const auto remote_prefix =
-      arguments::Integer(options.Get("remotePrefixLength"), "remotePrefixLength", 0, remote.bits());
-  const auto mtu = arguments::Integer(options.Get("mtu"), "mtu", 68, 65535);
+  const InterfacePlan plan = InterfacePlan::Read(options);
   const auto speed = arguments::Integer(options.Get("speedMbps"), "speedMbps", 0, 0xffffffff, 0);
   const auto gso_size = arguments::Integer(options.Get("gsoSize"), "gsoSize", 0, 65535, 0);
   auto network = std::make_unique<Network>(static_cast<std::uint16_t>(gso_size), static_cast<std::uint32_t>(speed));
-  RouteSocket route;
-  route.SetLinkUp(1);
-  const int tun = network->tun.index();
-  route.SetLinkUp(tun, static_cast<std::uint32_t>(mtu));
-  if (!anyip) route.AddAddress(tun, local, static_cast<std::uint8_t>(prefix));
-  route.AddRoute(tun, remote, static_cast<std::uint8_t>(remote_prefix), gateway);
+  plan.Apply(network->tun.index(), RouteSocket::Neighbours::kAsked);
   return network;
 }
 

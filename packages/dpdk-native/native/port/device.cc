@@ -80,8 +80,7 @@ void Device::Start(const Queues& queues, const std::string& what) {
   const CapturedLog log;
   int error = rte_eth_dev_get_port_by_name(name_.c_str(), &port_);
   if (error != 0) Refuse(what, error, log, "rte_eth_dev_get_port_by_name");
-  rte_eth_conf configuration = {};
-  configuration.intr_conf.rxq = queues.interrupt ? 1 : 0;
+  const rte_eth_conf configuration = {};
   std::uint16_t receive = queues.receive;
   std::uint16_t transmit = queues.transmit;
   error = rte_eth_dev_configure(port_, 1, 1, &configuration);
@@ -124,7 +123,5 @@ bool Device::AwaitLink(int ms) const {
     rte_delay_us_sleep(1000);
   }
 }
-
-int Device::ReadyFd() const { return rte_eth_dev_rx_intr_ctl_q_get_fd(port_, 0); }
 
 }  // namespace lunadrill

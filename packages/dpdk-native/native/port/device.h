@@ -17,8 +17,6 @@ class Device {
     rte_mempool* pool;
     std::uint16_t receive = 512;
     std::uint16_t transmit = 512;
-    /// Whether ReadyFd is wanted.
-    bool interrupt = false;
   };
 
   /// Makes a virtual device: `name` begins with its driver's, such as net_tap0; `arguments` are the driver's. LD_PORT:
@@ -35,8 +33,6 @@ class Device {
   std::uint16_t port() const { return port_; }
   /// Whether its link is up after `ms` milliseconds at most.
   bool AwaitLink(int ms) const;
-  /// Readable while frames are there to receive; -1 where the driver has no such descriptor.
-  int ReadyFd() const;
 
  private:
   Device(std::string name, bool plugged) : name_(std::move(name)), plugged_(plugged) {}

@@ -1,6 +1,5 @@
 #include "port/wire.h"
 
-#include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
 
@@ -8,6 +7,7 @@
 #include <cstring>
 #include <string>
 
+#include "port/frame-pool.h"
 #include "util/failure.h"
 
 namespace lunadrill {
@@ -15,22 +15,9 @@ namespace {
 
 constexpr unsigned kStackFrames = 2047;
 constexpr unsigned kTesterFrames = 1023;  // a ring and a stack's receive queues full of them
-constexpr unsigned kCache = 64;
 constexpr std::size_t kEthernet = 14;
 
 std::atomic_flag leased = ATOMIC_FLAG_INIT;
-
-rte_mempool* PoolOf(const std::string& name, unsigned frames, std::size_t octets) {
-  rte_mempool* pool = rte_mempool_lookup(name.c_str());
-  if (pool != nullptr) return pool;
-  pool = rte_pktmbuf_pool_create(name.c_str(), frames, kCache, 0,
-                                 static_cast<std::uint16_t>(octets + RTE_PKTMBUF_HEADROOM), SOCKET_ID_ANY);
-  if (pool == nullptr) throw Failure("LD_PORT", "no memory for the frames", rte_errno, "rte_pktmbuf_pool_create");
-  return pool;
-}
-
-// The fewest classes, so that pools are shared by most runs.
-std::size_t FrameRoom(std::uint16_t mtu) { return mtu + kEthernet <= 2048 ? 2048 : 9216; }
 
 std::size_t GiveUpIfKept(rte_mempool* pool, const std::function<void(rte_mempool*)>& visit) {
   const unsigned kept = rte_mempool_in_use_count(pool);
@@ -50,8 +37,8 @@ WireLease::WireLease() {
 WireLease::~WireLease() { leased.clear(); }
 
 Wire::Wire(std::uint16_t mtu, const PortChoice& choice)
-    : stack_pool_(PoolOf("luna_frames_" + std::to_string(FrameRoom(mtu)), kStackFrames, FrameRoom(mtu))),
-      tester_pool_(PoolOf("luna_tester", kTesterFrames, kMaxFrame)),
+    : stack_pool_(FramePool("luna_frames_" + std::to_string(FrameRoom(mtu)), kStackFrames, FrameRoom(mtu))),
+      tester_pool_(FramePool("luna_tester", kTesterFrames, kMaxFrame)),
       link_(MakeLink(choice, mtu, {stack_pool_, tester_pool_})),
       tester_port_(link_->tester_port()),
       longest_(link_->travels() ? mtu + kEthernet : kMaxFrame) {

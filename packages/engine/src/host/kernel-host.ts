@@ -55,21 +55,13 @@ export class KernelHost implements Host {
    * LD_NETNS_…, LD_NETLINK), with what to do. OptionError: addresses that are this machine's own.
    */
   constructor(addresses: Addresses, options: RunOptions, network: 'own' | 'none' = 'own') {
-    const { ipVersion, isAnyip, mtu, speedMbps, mss } = options
+    const { ipVersion, speedMbps, mss } = options
     if (network === 'own') refuseOwnAddresses(addresses, options)
     try {
       this.native = new Native({
         ...(network === 'none' ? { network } : {}),
-        family: familyOf(addresses.localIp),
+        ...interfaceOptions(addresses, options),
         socketFamily: ipVersion === 'ipv4' ? 'ipv4' : 'ipv6',
-        anyip: isAnyip,
-        localIp: addressText(addresses.localIp),
-        prefixLength: addresses.prefixLength,
-        gatewayIp: addressText(addresses.gatewayIp),
-        remoteIp: addressText(addresses.remoteIp),
-        remotePrefixLength: addresses.remotePrefixLength,
-        // Upstream leaves it to ifconfig, and goes on where that refuses.
-        mtu: mtu >= SMALLEST_MTU && mtu <= LARGEST_MTU ? mtu : defaultOptions.mtu,
         speedMbps,
         gsoSize: mss,
         call: this.callRecord,
@@ -77,9 +69,7 @@ export class KernelHost implements Host {
         packet: this.packet,
       })
     } catch (error) {
-      const { code, message } = error as NativeError
-      const upstream = code === 'LD_NETLINK' ? routeRefusal(addresses, isAnyip) : undefined
-      throw new EngineError(code ?? 'LD_KERNEL_HOST', plainer[code] ?? message, remedies[code] ?? null, upstream)
+      throw networkRefusal(error as NativeError, addresses, options)
     }
   }
 
@@ -144,6 +134,31 @@ export class KernelHost implements Host {
   }
 }
 
+/** What the kernel's interface is to be, as kernel-native takes it. */
+export function interfaceOptions(addresses: Addresses, { isAnyip, mtu }: RunOptions) {
+  return {
+    family: familyOf(addresses.localIp),
+    anyip: isAnyip,
+    localIp: addressText(addresses.localIp),
+    prefixLength: addresses.prefixLength,
+    gatewayIp: addressText(addresses.gatewayIp),
+    remoteIp: addressText(addresses.remoteIp),
+    remotePrefixLength: addresses.remotePrefixLength,
+    // Upstream leaves it to ifconfig, and goes on where that refuses.
+    mtu: mtu >= SMALLEST_MTU && mtu <= LARGEST_MTU ? mtu : defaultOptions.mtu,
+  }
+}
+
+/** What to say of a network that native code refuses to make. */
+export function networkRefusal(
+  { code, message }: NativeError,
+  addresses: Addresses,
+  { isAnyip }: RunOptions,
+): EngineError {
+  const upstream = code === 'LD_NETLINK' ? routeRefusal(addresses, isAnyip) : undefined
+  return new EngineError(code ?? 'LD_KERNEL_HOST', plainer[code] ?? message, remedies[code] ?? null, upstream)
+}
+
 /** Of an address that cannot be set upstream says nothing: the route is refused then. */
 function routeRefusal({ remoteIp, remotePrefixLength, gatewayIp }: Addresses, anyip: boolean): string {
   const command = `ip -${familyOf(remoteIp) === 'ipv4' ? 4 : 6} route`
@@ -156,8 +171,8 @@ function routeRefusal({ remoteIp, remotePrefixLength, gatewayIp }: Addresses, an
 /** Also where lo is still down. */
 const LOOPBACK = ['127.0.0.1', '::1']
 
-/** Upstream asks before it makes the device: in the namespace that the run begins in. */
-function refuseOwnAddresses({ localIp, remoteIp }: Addresses, { isAnyip }: RunOptions): void {
+/** OptionError. Upstream asks before it makes the device: in the namespace that the run begins in. */
+export function refuseOwnAddresses({ localIp, remoteIp }: Addresses, { isAnyip }: RunOptions): void {
   const isOwn = (ip: IpAddress) => LOOPBACK.includes(addressText(ip)) || isLocalAddress(addressText(ip))
   if (isOwn(remoteIp)) throw new OptionError(`error: live_remote_ip ${addressText(remoteIp)} is not remote`)
   if (isAnyip && isOwn(localIp)) {

@@ -6,6 +6,7 @@ import { DpdkHost } from '../host/dpdk-host.js'
 import { KernelHost } from '../host/kernel-host.js'
 import { Progress } from '../host/layout.js'
 import { PROGRESS_FD, ProgressWriter } from '../host/progress.js'
+import { openTapHost } from '../host/tap-host.js'
 import { openRemoteHost } from '../remote/remote-host.js'
 import { ADMIN_VARIABLE } from './admin-port.js'
 import { carryOut } from './carry-out.js'
@@ -46,5 +47,8 @@ function carryOutOn(task: InterpreterTask): InterpreterReport {
     return carryOut(task, () => openRemoteHost(task.addresses, task.options, host.plan, task.scriptPath), progress)
   }
   const schedule = host.gate === null ? thread : gated(thread, host.gate)
-  return carryOut(task, () => new KernelHost(task.addresses, task.options), progress, schedule)
+  const { addresses, options } = task
+  const overDpdk = options.port.kind === 'tap'
+  const open = () => (overDpdk ? openTapHost(addresses, options) : new KernelHost(addresses, options))
+  return carryOut(task, open, progress, schedule)
 }

@@ -1,6 +1,7 @@
 // Entry of a run's process (below lunadrill-guard): takes runs from the supervisor, one at a time, and stays warm between
 // them. Main thread: its event loop serves the supervisor's channel, the admin server and the watchdog.
 // Read first: docs/architecture.md, "Processes and threads".
+import { lendRuntimeFolder } from '@lunadrill/dpdk-native'
 import { childrenCpuUs, setPace } from '@lunadrill/kernel-native'
 import { Piscina } from 'piscina'
 import { planClient } from '../remote/client-plan.js'
@@ -19,6 +20,7 @@ import {
   taskOf,
   unrun,
 } from './task.js'
+import type { RunOptions } from './types.js'
 import { type UserspaceReport, UserspaceRuns } from './userspace-runs.js'
 
 // Before the interpreter's thread copies the environment: a script's shells are children of this process.
@@ -93,7 +95,7 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
       throw new OptionError('remote wire mode tests the kernel, not a userspace stack')
     }
     if (stack.kind === 'userspace') return await userspace.run(order, stack.soPath)
-    return { report: await kernelReport(order), clock: 'wall' }
+    return { report: await withRuntimeFolder(order.options, () => kernelReport(order)), clock: 'wall' }
   } catch (error) {
     // A run that could not begin: addresses, the stack object, the admin port.
     const words = wordsOf(error)
@@ -101,6 +103,16 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
     const failure = refusal({ ...words, upstream })
     const report = unrun(failure, failureText(scriptPath, text, failure, null))
     return { report, clock: stack.kind === 'kernel' ? 'wall' : (order.clock ?? 'virtual') }
+  }
+}
+
+/** The interpreter's thread may set DPDK up, and has an environment of its own. */
+async function withRuntimeFolder<Result>({ port }: RunOptions, body: () => Promise<Result>): Promise<Result> {
+  const takeBack = port.kind === 'tap' ? lendRuntimeFolder() : () => {}
+  try {
+    return await body()
+  } finally {
+    takeBack()
   }
 }
 

@@ -55,13 +55,13 @@ void RouteSocket::AddVethPair(const char* name, const char* peer) {
   Transact(&request, "cannot make a veth pair");
 }
 
-void RouteSocket::SetLinkUp(int index, std::uint32_t mtu) {
+void RouteSocket::SetLinkUp(int index, std::uint32_t mtu, Neighbours neighbours) {
   netlink::Request request;
   auto* link = request.Open<ifinfomsg>(RTM_NEWLINK, 0);
   link->ifi_family = AF_UNSPEC;
   link->ifi_index = index;
-  link->ifi_flags = IFF_UP;
-  link->ifi_change = IFF_UP;
+  link->ifi_flags = neighbours == Neighbours::kNone ? IFF_UP | IFF_NOARP : IFF_UP;
+  link->ifi_change = link->ifi_flags;
   if (mtu != 0) request.Attribute(IFLA_MTU, mtu);
   const std::string what = "cannot bring interface " + std::to_string(index) + " up" +
                            (mtu != 0 ? " with an MTU of " + std::to_string(mtu) : std::string());

@@ -21,8 +21,10 @@ class RouteSocket {
   RouteSocket();
   /// Two Ethernet interfaces, each the other's far end. Both are down.
   void AddVethPair(const char* name, const char* peer);
+  /// Whether neighbours' Ethernet addresses are asked for; `kNone`: frames go to the interface's own (IFF_NOARP).
+  enum class Neighbours { kAsked, kNone };
   /// IFF_UP, and the MTU where it is not 0.
-  void SetLinkUp(int index, std::uint32_t mtu = 0);
+  void SetLinkUp(int index, std::uint32_t mtu = 0, Neighbours neighbours = Neighbours::kAsked);
   void AddAddress(int index, const IpAddress& address, std::uint8_t prefix_length);
   /// `destination` is masked to the prefix first. Without a gateway its addresses are on the link.
   void AddRoute(int index, const IpAddress& destination, std::uint8_t prefix_length,
