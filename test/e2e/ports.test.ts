@@ -152,7 +152,6 @@ describe.skipIf(noTap)(named('the kernel through DPDK', noTap), () => {
   const lost = `${passive.slice(0, passive.indexOf('  +.1 < . 1:1(0) ack 1461'))}+.25~+.7 > P. 1:1461(1460) ack 1
 `
   const scripts = (): [name: string, path: string][] => [
-    ['both', 'examples/both.pkt'],
     ['kernel', 'examples/kernel.pkt'],
     ['connection', connection],
     ['datagrams', datagrams],
@@ -179,8 +178,8 @@ describe.skipIf(noTap)(named('the kernel through DPDK', noTap), () => {
     const stable = (all: typeof tap) =>
       all.map(({ verdict, line, words }, i) => [given[i]?.[0], verdict, line, words?.replace(/ at \+?\d.*/, '')])
     expect(stable(tap)).toEqual(stable(tun))
-    expect(tun.map(({ verdict }) => verdict).join(' ')).toBe(`${'pass '.repeat(8)}fail fail fail`)
-  })
+    expect(tun.map(({ verdict }) => verdict).join(' ')).toBe(`${'pass '.repeat(7)}fail fail fail`)
+  }, 60_000)
 
   it('goes over a TAP device', () => {
     const probe = script('0 `ip -d link show tun0 | grep -q "tun type tap"`\n')
