@@ -16,36 +16,51 @@ const BEFORE = 4
 
 /** null where the traces agree; moments and what is measured in time agree as far as the two clocks allow. */
 export function firstDivergence(first: Traced, second: Traced): Divergence | null {
-  const agree = first.clock === 'virtual' && second.clock === 'virtual' ? isSame : agreesOnTheWall
+  const tolerance = first.clock === 'virtual' && second.clock === 'virtual' ? virtual : wall
   const length = Math.max(first.trace.length, second.trace.length)
   for (let at = 0; at < length; at++) {
     const [a = null, b = null] = [first.trace[at], second.trace[at]]
-    if (a !== null && b !== null && agree(a, b)) continue
+    if (a !== null && b !== null && linesAgree(a, b, tolerance)) continue
     const before = first.trace.slice(Math.max(0, at - BEFORE), at).map(withoutInfo)
     return { before, first: a === null ? null : differingInfo(a, b), second: b === null ? null : differingInfo(b, a) }
   }
   return null
 }
 
-const isSame = (a: string, b: string) => a.trimStart() === b.trimStart()
-
-/** A moment, as every line of a trace has it: seconds, to the microsecond; negative before time 0. */
-const MOMENT = /(-?\d+\.\d{6})/
-/** What is measured in time, of tcp_info. */
-const MEASURED = / (\w*(rtt|rttvar|rate)|rto|ato|last_\w+|\w+_time)=\d+/g
-
-function agreesOnTheWall(a: string, b: string): boolean {
-  const parts = (line: string) => line.trimStart().replace(MEASURED, '').split(MOMENT)
-  const [ours, theirs] = [parts(a), parts(b)]
-  // Every second part is a moment.
-  return (
-    ours.length === theirs.length &&
-    ours.every((part, i) => (i % 2 === 1 ? withinTolerance(Number(part), Number(theirs[i])) : part === theirs[i]))
-  )
+interface Tolerance {
+  readonly us: number
+  /** Of the longer one. */
+  readonly share: number
 }
 
-/** Seconds. As far apart as a script's own tolerance lets them be unless it says otherwise: 4 ms, or 1 %. */
-const withinTolerance = (a: number, b: number) => Math.abs(a - b) <= Math.max(0.004, Math.max(a, b) / 100)
+/** A kernel's own work takes some microseconds of its virtual time, more or less of them in another build. */
+const virtual: Tolerance = { us: 100, share: 0 }
+/** As far as a script's own tolerance lets them be apart unless it says otherwise. */
+const wall: Tolerance = { us: 4000, share: 0.01 }
+
+/** A moment, as every line of a trace has it, in seconds; of tcp_info, times in microseconds, and rates, which depend on them. */
+const MEASURED = /(-?\d+\.\d{6})|(?<= (?:\w*rtt|rttvar|rto|ato|last_\w+|\w+_time)=)(\d+)|(?<= \w*rate=)\d+/g
+
+function linesAgree(a: string, b: string, { us, share }: Tolerance): boolean {
+  const [ours, theirs] = [measured(a), measured(b)]
+  const agree = (time: number, i: number) => {
+    const other = theirs.times[i] ?? Number.NaN
+    return Math.abs(time - other) <= Math.max(us, share * Math.max(time, other))
+  }
+  return ours.words === theirs.words && ours.times.every(agree)
+}
+
+/** A line's words without what is measured, and its times in microseconds. */
+function measured(line: string): { readonly words: string; readonly times: readonly number[] } {
+  const times: number[] = []
+  const words = line.trimStart().replace(MEASURED, (_whole, seconds?: string, micro?: string) => {
+    // What comes before time 0 has no moment of its own.
+    if (seconds !== undefined) times.push(Math.max(0, Number(seconds) * 1e6))
+    else if (micro !== undefined) times.push(Number(micro))
+    return '#'
+  })
+  return { words, times }
+}
 
 /** A line with tcp_info has a hundred fields. */
 const INFO = /^( *-?\d+\.\d{6} {2}info {2}\d+)( .*)$/

@@ -4,23 +4,31 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { EngineError } from '../errors.js'
-import { type BuiltKernel, cacheFolder, install, isKernelName, kernelNamed, kernelProgram, nascent } from './cache.js'
-import { type Check, type Configuration, configuration, kconfigWithHz, missingSymbols } from './configuration.js'
+import {
+  type BuiltKernel,
+  cacheFolder,
+  install,
+  isKernelName,
+  kernelNamed,
+  kernelProgram,
+  listKernels,
+  nascent,
+} from './cache.js'
+import {
+  type Check,
+  type Configuration,
+  configuration,
+  droppedLines,
+  kconfigWithHz,
+  missingSymbols,
+} from './configuration.js'
 import { holdLock } from './lock.js'
 import { shadowTree } from './shadow-tree.js'
-import {
-  findSource,
-  isBuiltIn,
-  isDiskFull,
-  type KernelSource,
-  lastWords,
-  remedyFor,
-  SOURCE_OCTETS,
-  versionOf,
-} from './source.js'
+import { findSource, isBuiltIn, type KernelSource, SOURCE_OCTETS, versionOf } from './source.js'
 import { step } from './step.js'
+import { compilerWords, roomRemedy, stepFailure, whereToRead } from './step-failure.js'
 
 export interface KernelBuild {
   /** A folder or a tarball; null: Debian's newest kernel source. */
@@ -58,6 +66,17 @@ const BUILD_OCTETS = 4e8
  * LD_KERNEL_DISK, LD_KERNEL_BUSY, LD_KERNEL_BUILD (it does not compile). Rejects with the signal's reason when aborted.
  */
 export async function buildKernel(request: KernelBuild, watch: BuildWatch, signal: AbortSignal): Promise<BuildResult> {
+  try {
+    return await build(request, watch, signal)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new EngineError('LD_KERNEL_DISK', message, roomRemedy())
+    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM' && code !== 'ENOTDIR') throw error
+    throw new EngineError('LD_KERNEL_DISK', message, 'set XDG_CACHE_HOME to a folder that you may write to')
+  }
+}
+
+async function build(request: KernelBuild, watch: BuildWatch, signal: AbortSignal): Promise<BuildResult> {
   const started = performance.now()
   if (!isKernelName(request.name)) {
     throw new EngineError(
@@ -81,8 +100,15 @@ export async function buildKernel(request: KernelBuild, watch: BuildWatch, signa
     built,
     seconds: (performance.now() - started) / 1000,
   })
+  const isEqual = (kernel: BuiltKernel) => kernel.sourceHash === source.hash && kernel.configHash === configHash
   const there = kernelNamed(request.name)
-  if (there !== null && there.sourceHash === source.hash && there.configHash === configHash) return done(there, false)
+  if (there !== null && isEqual(there)) return done(there, false)
+  const kernel = manifest(request, source, settings, configHash)
+  const equal = listKernels().find(isEqual)
+  if (equal !== undefined) {
+    put(kernel, dirname(kernelProgram(equal.name)))
+    return done(kernel, true)
+  }
 
   // Of one tree (not of one state of it) and one configuration: so a changed file is all that is compiled anew.
   const objects = join(room, sha256(`${source.folder}\n${configHash}`).slice(0, 16))
@@ -90,22 +116,23 @@ export async function buildKernel(request: KernelBuild, watch: BuildWatch, signa
   const unlock = holdLock(join(objects, 'lock'))
   try {
     await compile(source, settings, { objects, log, signal, watch })
-    const kernel = manifest(request, source, settings, configHash)
-    const folder = nascent(request.name)
-    try {
-      copyFileSync(join(objects, 'linux'), join(folder, 'linux'))
-      copyFileSync(join(objects, '.config'), join(folder, '.config'))
-      writeFileSync(join(folder, 'kernel.json'), `${JSON.stringify(kernel, null, 2)}\n`)
-      install(folder, request.name)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    put(kernel, objects)
     return done(kernel, true)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-    throw new EngineError('LD_KERNEL_DISK', (error as Error).message, `make room below ${cacheFolder()}`)
   } finally {
     unlock()
+  }
+}
+
+/** Puts a finished kernel into the cache: what `from` holds of it, and what is known of it. */
+function put(kernel: BuiltKernel, from: string): void {
+  const folder = nascent(kernel.name)
+  try {
+    copyFileSync(join(from, 'linux'), join(folder, 'linux'))
+    copyFileSync(join(from, '.config'), join(folder, '.config'))
+    writeFileSync(join(folder, 'kernel.json'), `${JSON.stringify(kernel, null, 2)}\n`)
+    install(folder, kernel.name)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -145,34 +172,43 @@ async function compile(source: KernelSource, settings: Configuration, place: Pla
 
   watch.begin(`configuring ${source.name}`)
   const configured = await make(['allnoconfig'])
-  if (configured.status !== 0) throw failed('its configuration fails', configured, log)
-  const missing = missingSymbols(readFileSync(join(objects, '.config'), 'utf8'), settings.needed)
-  if (missing.length > 0) {
-    const names = missing.map((symbol) => `CONFIG_${symbol}`).join(', ')
-    const remedy = 'the tree does not have it, or your configuration turns it off, or something that it depends on'
-    throw new EngineError('LD_KERNEL_CONFIG', `this kernel cannot be used here: ${names} cannot be set`, remedy)
-  }
+  if (configured.status !== 0)
+    throw stepFailure('LD_KERNEL_BUILD', 'its configuration fails', configured, whereToRead(log), compilerWords)
+  refuseUnmet(readFileSync(join(objects, '.config'), 'utf8'), settings)
   watch.begin(`compiling ${source.name}`)
   let compiled = 0
   const built = await make([`-j${availableParallelism()}`, 'linux'], (text) => {
     const [, file] = /^ {2}(?:CC|AS|LDS) +(\S+)/.exec(text) ?? []
     if (file !== undefined) watch.compiled(++compiled, ABOUT, file)
   })
-  if (built.status !== 0) throw failed('it does not compile', built, log)
-  if (!existsSync(join(objects, 'linux'))) throw failed('the build made no program', built, log)
+  if (built.status === 0 && existsSync(join(objects, 'linux'))) return
+  throw stepFailure('LD_KERNEL_BUILD', 'it does not compile', built, whereToRead(log), compilerWords)
 }
+
+function refuseUnmet(config: string, { needed, own }: Configuration): void {
+  const missing = missingSymbols(config, needed)
+  if (missing.length > 0) {
+    const names = missing.map((symbol) => `CONFIG_${symbol}`).join(', ')
+    const remedy = 'the tree does not have it, or your configuration turns it off, or something that it depends on'
+    throw new EngineError('LD_KERNEL_CONFIG', `this kernel cannot be used here: ${names} cannot be set`, remedy)
+  }
+  const dropped = droppedLines(config, own)
+  if (dropped.length === 0) return
+  const more = dropped.length > SHOWN_LINES ? ` and ${dropped.length - SHOWN_LINES} more` : ''
+  throw new EngineError(
+    'LD_KERNEL_CONFIG',
+    `the tree does not take these lines of your configuration: ${dropped.slice(0, SHOWN_LINES).join(', ')}${more}`,
+    'misspelt? or add what it depends on (depends on, in the Kconfig file that has it)',
+  )
+}
+
+/** So many lines are named. */
+const SHOWN_LINES = 5
 
 /** A caller's own make must not tell ours how to work. */
 function plainMake(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { MAKEFLAGS: _flags, MAKELEVEL: _level, MFLAGS: _more, ARCH: _arch, CROSS_COMPILE: _cross, ...rest } = env
   return rest
-}
-
-function failed(what: string, ran: Parameters<typeof lastWords>[0], log: string): EngineError {
-  const code = isDiskFull(ran) ? 'LD_KERNEL_DISK' : 'LD_KERNEL_BUILD'
-  const first = ran.tail.findIndex((line) => /(^|: )(fatal )?error: |^make.*\*\*\*/.test(line))
-  const words = first < 0 ? lastWords(ran) : ran.tail.slice(first, first + 4).join('\n  ')
-  return new EngineError(code, `${what}: ${words}`, remedyFor(ran, log))
 }
 
 function readFragment(path: string): string {
@@ -222,7 +258,7 @@ function refuseFullDisk(more: number): void {
   throw new EngineError(
     'LD_KERNEL_DISK',
     `a kernel's build needs ${gigabytes(needed)} below ${cacheFolder()}, where ${gigabytes(free)} are free`,
-    'make room, or set XDG_CACHE_HOME to a larger disk',
+    roomRemedy(),
   )
 }
 

@@ -43,6 +43,8 @@ export interface Configuration {
   readonly hz: number
   /** The symbols that must be set in the end, or the kernel is no use here. */
   readonly needed: readonly string[]
+  /** The user's own lines, which must be in the end what they say. */
+  readonly own: readonly string[]
 }
 
 const line = (symbol: string) => `CONFIG_${symbol}=y`
@@ -78,7 +80,7 @@ export function configuration(wanted: readonly Check[], fragment = ''): Configur
     'INET',
     'HIGH_RES_TIMERS',
   ]
-  return { text: `${[...parts, own.join('\n')].join('\n')}\n`, hz, needed: [...needed, ...wanted.map(symbolOf)] }
+  return { text: `${[...parts, own.join('\n')].join('\n')}\n`, hz, needed: [...needed, ...wanted.map(symbolOf)], own }
 }
 
 const symbolOf = (check: Check) => ({ kasan: 'KASAN', lockdep: 'LOCKDEP', ubsan: 'UBSAN' })[check]
@@ -93,6 +95,20 @@ export function kconfigWithHz(kconfig: string, hz: number): string {
   if (title === null) return `${own}\n${kconfig}`
   const end = title.index + title[0].length
   return `${kconfig.slice(0, end)}\n${own}\n${kconfig.slice(end)}`
+}
+
+/** The lines of `own` that a .config contradicts: Kconfig drops without a word what a tree does not know, or cannot have. */
+export function droppedLines(config: string, own: readonly string[]): readonly string[] {
+  const set = new Set(config.split('\n'))
+  return own.filter((text) => {
+    const [, off] = /^# (CONFIG_\w+) is not set/.exec(text) ?? []
+    if (off !== undefined) return set.has(`${off}=y`)
+    const [, symbol, value] = /^(CONFIG_\w+)=(.*?)\s*$/.exec(text) ?? []
+    if (symbol === undefined) return false
+    // Without modules, m is y.
+    if (value === 'm') return !set.has(`${symbol}=y`) && !set.has(`${symbol}=m`)
+    return value === 'n' ? set.has(`${symbol}=y`) : !set.has(`${symbol}=${value}`)
+  })
 }
 
 /** The symbols of `needed` that a .config does not set. */

@@ -18,7 +18,8 @@ import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { EngineError } from '../errors.js'
 import { cacheFolder } from './cache.js'
-import { type StepOptions, type StepResult, step } from './step.js'
+import { type StepOptions, step } from './step.js'
+import { stepFailure, whereToRead } from './step-failure.js'
 
 export interface KernelSource {
   /** The tree's root. */
@@ -97,7 +98,7 @@ async function unpackOnce(folder: string, title: string, command: readonly strin
     const [program = '', ...args] = command
     const ran = await step(program, args, { ...work, cwd: nascent })
     if (ran.status !== 0) {
-      throw new EngineError('LD_KERNEL_SOURCE', `cannot unpack ${title}: ${lastWords(ran)}`, remedyFor(ran, work.log))
+      throw stepFailure('LD_KERNEL_SOURCE', `cannot unpack ${title}`, ran, whereToRead(work.log))
     }
     const [only = '', ...more] = readdirSync(nascent)
     renameSync(rootOf(more.length === 0 ? join(nascent, only) : nascent), folder)
@@ -134,7 +135,7 @@ async function debianSource(work: SourceWork): Promise<KernelSource> {
     const ran = await step(program, [...options, ...args], { ...work, cwd } satisfies StepOptions)
     if (ran.status === 0) return ran
     const remedy = `see ${work.log}; without a Debian mirror, name the sources yourself: --source=DIR or --source=TARBALL`
-    throw new EngineError('LD_KERNEL_SOURCE', `Debian's kernel source cannot be fetched: ${lastWords(ran)}`, remedy)
+    throw stepFailure('LD_KERNEL_SOURCE', "Debian's kernel source cannot be fetched", ran, remedy)
   }
   work.begin('asking Debian for its newest kernel source')
   await run('apt-get', ['update', '-q'])
@@ -173,19 +174,6 @@ function mirror(): string {
   }).stdout
   return /https?:\/\/\S+\/debian(?=\/?\s)/.exec(listed)?.[0] ?? 'http://deb.debian.org/debian'
 }
-
-export function lastWords({ tail }: StepResult): string {
-  const said = tail.filter((line) => line.trim() !== '')
-  return said.findLast((line) => /error|E:|No space|cannot|failed/i.test(line)) ?? said.at(-1) ?? 'it said nothing'
-}
-
-export const isDiskFull = ({ tail }: StepResult) => tail.some((line) => /No space left|Disk quota exceeded/.test(line))
-
-/** What to do about a step that failed. */
-export const remedyFor = (ran: StepResult, log: string) =>
-  isDiskFull(ran)
-    ? `make room below ${cacheFolder()}, or set XDG_CACHE_HOME to a larger disk`
-    : `all of its words: ${log}`
 
 /** Whether a tree was built in: then make refuses to build elsewhere from it. */
 export const isBuiltIn = (folder: string) =>

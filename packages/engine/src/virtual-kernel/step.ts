@@ -24,7 +24,7 @@ const TAIL = 200
 export async function step(program: string, args: readonly string[], options: StepOptions): Promise<StepResult> {
   const { cwd, env, log, signal, onLine } = options
   signal.throwIfAborted()
-  appendFileSync(log, `$ ${[program, ...args].join(' ')}\n`)
+  keep(log, `$ ${[program, ...args].join(' ')}`)
   const child = spawn(program, args, {
     cwd,
     env: env ?? process.env,
@@ -33,7 +33,7 @@ export async function step(program: string, args: readonly string[], options: St
   })
   const tail: string[] = []
   const take = (text: string) => {
-    appendFileSync(log, `${text}\n`)
+    keep(log, text)
     tail.push(text)
     if (tail.length > TAIL) tail.shift()
     onLine?.(text)
@@ -61,5 +61,14 @@ export async function step(program: string, args: readonly string[], options: St
     return { status, tail }
   } finally {
     signal.removeEventListener('abort', end)
+  }
+}
+
+/** On a full disk the log is the first to fail; what the program says of it counts. */
+function keep(log: string, text: string): void {
+  try {
+    appendFileSync(log, `${text}\n`)
+  } catch {
+    // Its last lines are kept in memory.
   }
 }

@@ -18,8 +18,11 @@ describe('in virtual time', () => {
     })
   })
 
-  it('a microsecond is one', () => {
-    const [first, second] = ['0.100000  out   #1 F. 1:1(0) ack 1', '0.100001  out   #1 F. 1:1(0) ack 1']
+  it('a kernel’s own work is none, what is longer is one', () => {
+    const trace = ['0.100000  out   #1 F. 1:1(0) ack 1', '0.2  info  4 rtt=100002 snd_cwnd=10 pacing_rate=1234']
+    const again = ['0.100007  out   #1 F. 1:1(0) ack 1', '0.2  info  4 rtt=100009 snd_cwnd=10 pacing_rate=1233']
+    expect(firstDivergence(traced('virtual', ...trace), traced('virtual', ...again))).toBeNull()
+    const [first, second] = ['0.100000  out   #1 F. 1:1(0) ack 1', '0.100101  out   #1 F. 1:1(0) ack 1']
     expect(firstDivergence(traced('virtual', first), traced('virtual', second))).toEqual({ before: [], first, second })
   })
 
@@ -48,7 +51,7 @@ describe('where one clock is the wall’s', () => {
   it.each([
     ['4 ms', '0.104000  out   #1 . 1:1(0) ack 1', '0.100000  out   #1 . 1:1(0) ack 1'],
     ['1 % of a long time', '70.000000  out   #1 F.', '70.600000  out   #1 F.'],
-    ['what came before time 0', '-0.001000  line  1: 0 close(3) = 0', '0.000000  line  1: 0 close(3) = 0'],
+    ['what came before time 0', '-0.101000  line  1: 0 close(3) = 0', '0.000000  line  1: 0 close(3) = 0'],
     [
       'what is measured in time',
       '0.1  info  4 rtt=1 snd_cwnd=10 min_rtt=5',
@@ -61,6 +64,7 @@ describe('where one clock is the wall’s', () => {
   it.each([
     ['more than 4 ms', '0.104001  out   #1 F.', '0.100000  out   #1 F.'],
     ['another packet', '0.100000  out   #1 F.', '0.100000  out   #1 R.'],
+    ['another timer of retransmission', '0.1  info  4 rto=204000', '0.1  info  4 rto=304000'],
     ['another window', '0.1  info  4 rtt=1 snd_cwnd=10', '0.1  info  4 rtt=1 snd_cwnd=11'],
   ])('%s is one', (_what, a, b) => {
     expect(apart(a, b)).toMatchObject({ before: [] })

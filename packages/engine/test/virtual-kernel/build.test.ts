@@ -78,6 +78,13 @@ describe('a build', () => {
     expect([built, kernel.hz]).toEqual([true, 1000])
   })
 
+  it('of the same by another name compiles nothing', async () => {
+    await build()
+    const { built, compiled, kernel, program } = await build({ name: 'again' })
+    expect([built, compiled, kernel.name, readFileSync(program, 'utf8')]).toEqual([true, [], 'again', 'first\n'])
+    expect(listKernels().map(({ name }) => name)).toEqual(['again', 'default'])
+  })
+
   it('leaves the kernel of before where it fails, and nothing half-made', async () => {
     const { program } = await build()
     writeFileSync(
@@ -102,6 +109,12 @@ describe('a build', () => {
 })
 
 describe('refused are', () => {
+  it('a cache that cannot be written to', async () => {
+    writeFileSync(join(room, 'file'), '')
+    process.env.XDG_CACHE_HOME = join(room, 'file')
+    await expect(build()).rejects.toMatchObject({ code: 'LD_KERNEL_DISK', remedy: /XDG_CACHE_HOME/ })
+  })
+
   it.each<[string, () => Partial<KernelBuild>, string]>([
     ['a source that is not there', () => ({ source: '/nowhere' }), 'LD_KERNEL_SOURCE'],
     ['a folder that is no tree', () => ({ source: room }), 'LD_KERNEL_SOURCE'],

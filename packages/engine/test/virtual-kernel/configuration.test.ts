@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { configuration, kconfigWithHz, missingSymbols } from '../../src/virtual-kernel/configuration.js'
+import { configuration, droppedLines, kconfigWithHz, missingSymbols } from '../../src/virtual-kernel/configuration.js'
 
 describe('a configuration', () => {
   it('has time travel, exact timers and 250 ticks a second', () => {
@@ -35,4 +35,23 @@ it('puts its tick before the tree’s own, whose title must stay first', () => {
   expect(kconfigWithHz('# SPDX\nmainmenu "Linux"\nsource "x"\n', 250)).toBe(
     '# SPDX\nmainmenu "Linux"\n\nconfig HZ\n\tint\n\tdefault 250\n\nsource "x"\n',
   )
+})
+
+describe('of the user’s lines, dropped are', () => {
+  const config = 'CONFIG_TLS=y\n# CONFIG_VETH is not set\nCONFIG_SHIFT=14\nCONFIG_NAME="a b"\n'
+
+  it.each([
+    ['those that are not there', 'CONFIG_VEGAS=y', true],
+    ['those with another value', 'CONFIG_SHIFT=15', true],
+    ['those that are on nevertheless', '# CONFIG_TLS is not set', true],
+    ['those that are on nevertheless, by n', 'CONFIG_TLS=n', true],
+    ['not those that are as they say', 'CONFIG_TLS=y', false],
+    ['not modules that became part of the kernel', 'CONFIG_TLS=m', false],
+    ['not values', 'CONFIG_SHIFT=14', false],
+    ['not texts', 'CONFIG_NAME="a b"', false],
+    ['not what is off', '# CONFIG_VETH is not set', false],
+    ['not comments', '# CONFIG_ is a prefix', false],
+  ])('%s', (_what, line, dropped) => {
+    expect(droppedLines(config, [line])).toEqual(dropped ? [line] : [])
+  })
 })
