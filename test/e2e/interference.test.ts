@@ -3,10 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { buildStack } from '../../packages/dpdk-native/test/stacks/build.mjs'
 import { faultNames } from '../../packages/parser/dist/index.js'
 import { command, drill, named, noKernel, noLwip, type Run, root, scratch } from '../support/drill.js'
 
-const { script } = scratch()
+const { script, folder: scratchFolder } = scratch()
 const folder = join(root, 'examples/faults')
 const examples = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const)
 
@@ -46,15 +47,40 @@ describe.skipIf(noLwip)(named('faults', noLwip), () => {
     )
   })
 
-  it('each have an example that fails without it', () => {
+  it('all have an example, and each example fails without its fault', () => {
     const scripts = new Map<string, string>()
-    for (const fault of faultNames) {
-      const own = texts.get(`${fault}.pkt`) ?? examples.find(([, text]) => text.includes(`${fault}(`))?.[1] ?? ''
-      expect(without(own, fault)).not.toBe(own)
-      scripts.set(`without-${fault}.pkt`, without(own, fault))
+    for (const [name, text] of examples) {
+      const fault = name.split(/[-.]/)[0] as string
+      expect(without(text, fault), name).not.toBe(text)
+      scripts.set(`without-${name}`, without(text, fault))
     }
+    // linkdown.pkt is linkup's, too.
+    scripts.set('without-linkup.pkt', without(texts.get('linkdown.pkt') as string, 'linkup'))
+    for (const fault of faultNames) expect([...scripts.keys()]).toContain(`without-${fault}.pkt`)
     const verdicts = together(scripts).map(([name, verdict]) => [name, verdict])
     expect(verdicts).toEqual([...scripts.keys()].map((name) => [name, 'fail']))
+  })
+
+  it('of memory end lwIP where it sets a timer: a crash', () => {
+    const run = drill('lwip', script('0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 allocfail()\n+1 `true`\n'))
+    expect(run).toMatchObject({ verdict: 'crash', fault: { entry: 'poll', signal: 'SIGABRT' } })
+    expect(run.fault?.backtrace.map(({ symbol }) => symbol)).toContain('sys_check_timeouts')
+  })
+
+  it('that a stack does not offer are a reason to skip', () => {
+    const run = drill(buildStack('quiet'), script('0 `true`\n+0 allocfail(count=1)\n'))
+    expect(run).toMatchObject({ verdict: 'skip', line: 2 })
+    expect(run.message).toContain('stack lacks allocation failures on demand')
+    // Asked for over HTTP, it is refused.
+    const curl =
+      '0 `curl -s "127.0.0.1:8899/allocfail" | grep -q "^the run needs a stack whose allocations can fail"`\n'
+    expect(drill(buildStack('quiet'), script(curl))).toMatchObject({ verdict: 'pass' })
+  })
+
+  it('stand in the trace, and act there', () => {
+    const trace = join(scratchFolder, 'trace.txt')
+    expect(drill('lwip', join(folder, 'drop.pkt'), `--trace=${trace}`)).toMatchObject({ verdict: 'pass' })
+    expect(readFileSync(trace, 'utf8')).toContain('  fault drop\n')
   })
 
   it('stand in the verbose trace', () => {

@@ -1,9 +1,11 @@
 // Faults of the stack's own port and of its time, by lwIP's reactions. Read first: docs/interference.md.
 import { describe, expect, it } from 'vitest'
-import { ACK, PSH, SYN, tcp } from '../../../test/support/segment.js'
-import { missing, openBench } from './support/host.js'
+import { ACK, AF_INET, PSH, SOCK_DGRAM, SYN, tcp } from '../../../test/support/segment.js'
+import { buildStack } from './stacks/build.mjs'
+import { codeOf, missing, openBench } from './support/host.js'
 
 const MSG_DONTWAIT = 0x40
+const ENOBUFS = 105
 
 const named = missing ? `faults of the port (skipped: ${missing})` : 'faults of the port'
 
@@ -108,10 +110,44 @@ describe.skipIf(missing)(named, () => {
     expect(close()).toBe(0)
   })
 
+  it('a stack without memory makes no sockets, until so many allocations have failed', () => {
+    const { call, interfere, close } = openBench()
+    const socket = () => call('socket', { args: [AF_INET, SOCK_DGRAM, 0] })
+    interfere('allocfail', { skip: 1, count: 2 })
+    expect([socket(), socket(), socket(), socket()].map(({ result }) => result)).toEqual([3, -1, -1, 4])
+    interfere('allocfail', {})
+    for (let i = 0; i < 10; i++) expect(socket()).toMatchObject({ result: -1, errno: ENOBUFS })
+    interfere('clearfaults', {})
+    expect(socket().result).toBe(5)
+    expect(close()).toBe(0)
+  })
+
+  it('it has memory again at the microsecond that it is to have', () => {
+    const { listener, inject, sniff, advance, interfere, close } = openBench()
+    listener()
+    interfere('allocfail', { timeUs: 1000 })
+    inject(tcp({ sourcePort: 40000, flags: SYN, seq: 0 }))
+    advance(999)
+    inject(tcp({ sourcePort: 40000, flags: SYN, seq: 0 }))
+    expect(sniff(0)).toBeUndefined()
+    advance(1000)
+    inject(tcp({ sourcePort: 40000, flags: SYN, seq: 0 }))
+    expect(sniff(0)).toMatchObject({ flags: SYN | ACK, atUs: 1000 })
+    expect(close()).toBe(0)
+  })
+
+  it('a stack that cannot fail on demand is not asked to', () => {
+    const { interfere, close } = openBench({ soPath: buildStack('quiet') })
+    expect(codeOf(() => interfere('allocfail', {}))).toBe('LD_UNSUPPORTED')
+    expect(close()).toBe(0)
+  })
+
   it('are gone with the run', () => {
     const first = openBench()
     first.interfere('linkdown', {})
     first.interfere('mbufpool', {})
+    // It must not act here: lwIP aborts where a timer gets no memory.
+    first.interfere('allocfail', { skip: 1000 })
     first.interfere('clockjump', { amount: 1e12 })
     expect(first.close()).toBe(0)
     const { listener, inject, sniff, close } = openBench()

@@ -265,8 +265,18 @@ void PollLoop::Interfere(HostEnd* end, const Command& given) {
       clock_->Jump(static_cast<std::uint64_t>(std::max(order.amount, 0.0)));
       due_us_ = 0;
       break;
+    case fault::kAllocfail:
+      if (!stack_->Can(LUNA_CAP_ALLOC_FAULT)) {
+        return Refuse(end, "LD_UNSUPPORTED", "a stack whose allocations can fail on demand (LUNA_CAP_ALLOC_FAULT)");
+      }
+      {
+        const Inside inside(run_, entry::kCall);
+        allocation_fault_.Begin(order, now_us);
+      }
+      break;
     case fault::kClearfaults:
       hold_until_us_ = 0;
+      allocation_fault_.Clear();
       port_faults_.Clear();
       packet_faults_.Clear();
       break;
@@ -304,6 +314,7 @@ void PollLoop::List(HostEnd* end) {
 
 void PollLoop::Close(HostEnd* end) {
   const double now_us = clock_->NowUs();
+  allocation_fault_.Clear();
   if (!stack_->keeps_loaded()) {
     const Inside inside(run_, entry::kShutdown);
     stack_->Shutdown();
@@ -336,11 +347,14 @@ double PollLoop::NextUs() const {
 // What faults do by themselves at a moment; the polling thread has no part in it, so a hold does not keep it back.
 bool PollLoop::RunFaults() {
   const double now_us = clock_->NowUs();
-  const bool ended = port_faults_.EndAt(now_us);
-  return packet_faults_.ReleaseAt(now_us) || ended;
+  bool changed = port_faults_.EndAt(now_us);
+  changed = allocation_fault_.EndAt(now_us) || changed;
+  return packet_faults_.ReleaseAt(now_us) || changed;
 }
 
-double PollLoop::FaultsUs() const { return std::min(port_faults_.NextUs(), packet_faults_.NextUs()); }
+double PollLoop::FaultsUs() const {
+  return std::min({port_faults_.NextUs(), packet_faults_.NextUs(), allocation_fault_.NextUs()});
+}
 
 // Virtual: time goes on to the end of a hold, past whatever faults do before.
 void PollLoop::PassTo(double until_us) {

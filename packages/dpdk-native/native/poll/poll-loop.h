@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "channel/host-end.h"
+#include "fault/allocation-fault.h"
 #include "fault/packet-faults.h"
 #include "fault/port-faults.h"
 #include "leak/leak-watch.h"
@@ -84,6 +85,7 @@ class PollLoop {
 
   PortFaults port_faults_{wire_};
   PacketFaults packet_faults_;
+  AllocationFault allocation_fault_{stack_};
   Descriptors descriptors_;
   StackCall call_{&descriptors_};
   StackCall blocking_{&descriptors_};

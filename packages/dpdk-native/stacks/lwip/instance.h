@@ -10,6 +10,8 @@ namespace luna {
 
 /// memory.cc: gives all of lwIP's memory back.
 void FreeAllMemory();
+/// memory.cc: luna_stack_v1.fail_allocations. Frames that are received are allocations of lwIP's, too.
+int FailAllocations(std::uint64_t skip, std::uint64_t count);
 
 /// wire.cc: lwIP's netif over the DPDK port. 0 or a negative errno.
 int OpenWire(const luna_config& config);

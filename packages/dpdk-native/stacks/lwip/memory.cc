@@ -1,5 +1,6 @@
 // lwIP's heap, interposed: the same malloc behind it, but every block is known, so that an instance gives all of it
-// back at its end (lwIP itself has no such end: timers, pcbs and segments would stay).
+// back at its end (lwIP itself has no such end: timers, pcbs and segments would stay), and fails where it is told to.
+// MEMP_MEM_MALLOC: lwIP's pools take their elements from here, too.
 #include <lwip/mem.h>
 
 #include <cstddef>
@@ -17,8 +18,26 @@ struct alignas(std::max_align_t) Block {
 };
 
 Block all = {&all, &all};
+std::uint64_t failures_skipped = 0;
+std::uint64_t failures_left = 0;
+
+bool Fails() {
+  if (failures_left == 0) return false;
+  if (failures_skipped > 0) {
+    --failures_skipped;
+    return false;
+  }
+  if (failures_left != UINT64_MAX) --failures_left;
+  return true;
+}
 
 }  // namespace
+
+int FailAllocations(std::uint64_t skip, std::uint64_t count) {
+  failures_skipped = skip;
+  failures_left = count;
+  return 0;
+}
 
 void FreeAllMemory() {
   while (all.next != &all) {
@@ -27,6 +46,7 @@ void FreeAllMemory() {
     std::free(block);
   }
   all.previous = &all;
+  FailAllocations(0, 0);
 }
 
 }  // namespace luna
@@ -36,6 +56,7 @@ void FreeAllMemory() {
 extern "C" {
 
 LUNA_INTERPOSED void* mem_malloc(mem_size_t size) {
+  if (luna::Fails()) return nullptr;
   auto* block = static_cast<luna::Block*>(std::malloc(sizeof(luna::Block) + size));
   if (block == nullptr) return nullptr;
   block->next = luna::all.next;

@@ -275,7 +275,7 @@ int TcpInfo(int fd, luna_tcp_info* info) {
 
 constexpr std::uint64_t kCapabilities = LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_IPV6 |
                                         LUNA_CAP_DUAL_STACK | LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD |
-                                        LUNA_CAP_DETERMINISTIC;
+                                        LUNA_CAP_DETERMINISTIC | LUNA_CAP_ALLOC_FAULT;
 
 const struct ::luna_stack_v1 table = {
     LUNA_ABI_MAJOR,
@@ -313,8 +313,8 @@ const struct ::luna_stack_v1 table = {
     nullptr,  // sendmsg
     nullptr,  // recvmsg
     nullptr,  // ioctl
-    nullptr,  // fail_allocations
-    0,        // max_mtu
+    FailAllocations,
+    0,  // max_mtu
     0,
 };
 

@@ -2,6 +2,7 @@
 // time; events put their own lines between. In virtual time the same script gives the same octets of trace, each time and
 // on any machine. Interpreter thread: it keeps copies, and words are made when the run is over.
 // Read first: host.ts; trace/numbers.ts.
+import type { FaultOrder } from '@lunadrill/parser'
 import { errnoName, type PythonVariables } from '@lunadrill/tcpinfo'
 import { CallRecord } from '../call/record.js'
 import { wideSeconds } from '../clock/tolerance.js'
@@ -19,6 +20,8 @@ export class RecordingHost implements Host {
   readonly callRecord: Uint8Array
   readonly blockingRecord: Uint8Array
   readonly packet: Uint8Array
+  /** As the host has it, or not. */
+  readonly interfere?: (order: FaultOrder) => void
 
   private readonly entries: Entry[] = []
   private readonly called: CallRecord
@@ -35,6 +38,11 @@ export class RecordingHost implements Host {
     this.packet = host.packet
     this.called = new CallRecord(host.callRecord)
     this.blocking = new CallRecord(host.blockingRecord)
+    if (host.interfere === undefined) return
+    this.interfere = (order) => {
+      host.interfere?.(order)
+      this.note(host.now(), () => `fault ${order.name}`)
+    }
   }
 
   /** Puts a line of the caller's own between. */

@@ -4,12 +4,14 @@ import type {
   CallAction,
   CodeAction,
   EventTime,
+  FaultName,
   FaultOrder,
   PacketAction,
   Script,
   ScriptEvent,
 } from '@lunadrill/parser'
 import { PreparedCall } from '../call/call.js'
+import type { Lacking } from '../host/lacking.js'
 import { Problem, skip } from '../trace/problem.js'
 import { buildPacket, type ScriptPacket, unsupported, type WireKind } from './script-packet.js'
 
@@ -56,6 +58,12 @@ export function refuseFaults(script: Script): void {
   }
 }
 
+/** Throws ScheduleError where the stack does not offer what the fault needs. */
+function refuseFault(event: ScriptEvent, name: FaultName, lacking: Lacking): void {
+  const problem = name === 'allocfail' ? lacking.problem('ALLOC_FAULT') : null
+  if (problem !== null) throw new ScheduleError(event, problem)
+}
+
 function prepare(event: ScriptEvent, wire: WireKind): ScheduledAction {
   const { action } = event
   switch (action.type) {
@@ -64,6 +72,7 @@ function prepare(event: ScriptEvent, wire: WireKind): ScheduledAction {
     case 'call':
       return prepareCall(event, action)
     case 'fault':
+      refuseFault(event, action.name, wire.lacking)
       return { type: 'fault', order: { name: action.name, values: action.values } }
     case 'command':
       return { type: 'command', text: action.text }

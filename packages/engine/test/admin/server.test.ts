@@ -143,6 +143,7 @@ describe('a wrong question', () => {
         /corrupt?direction=rx    a bit of packets is turned over
         /delay?direction=rx      packets arrive later
         /clockjump?by=10         the stack's clock jumps forward, and no other
+        /allocfail?skip=1        the stack gets no memory
         /clearfaults             all faults end, and what a delay has kept arrives
       With ?format=json the first two give JSON. docs/interference.md has the parameters of the others.
       "

@@ -36,23 +36,23 @@ describe('a schedule', () => {
     expect(event?.action).toMatchObject({ type: 'call', call: expect.any(Problem) })
   })
 
-  it.each([['0 `true`\n0 < icmp unreachable\n', 'ICMP errors at its sockets']])(
-    'is refused where the stack cannot run an event',
-    (text, words) => {
-      const failed = (() => {
-        try {
-          return schedule(scriptOf(text), { family: 'ipv4', lacking: declaring('TCP') })
-        } catch (error) {
-          return error
-        }
-      })()
-      expect(failed).toBeInstanceOf(ScheduleError)
-      expect(failed).toMatchObject({
-        event: { line: 2 },
-        problem: { verdict: 'skip', code: 'LD_UNSUPPORTED', message: `skipped: stack lacks ${words}` },
-      })
-    },
-  )
+  it.each([
+    ['0 `true`\n0 < icmp unreachable\n', 'ICMP errors at its sockets'],
+    ['0 `true`\n0 allocfail(count=1)\n', 'allocation failures on demand'],
+  ])('is refused where the stack cannot run an event', (text, words) => {
+    const failed = (() => {
+      try {
+        return schedule(scriptOf(text), { family: 'ipv4', lacking: declaring('TCP') })
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(failed).toBeInstanceOf(ScheduleError)
+    expect(failed).toMatchObject({
+      event: { line: 2 },
+      problem: { verdict: 'skip', code: 'LD_UNSUPPORTED', message: `skipped: stack lacks ${words}` },
+    })
+  })
 
   it('has faults, which a stack that is not ours refuses', () => {
     const script = scriptOf('0 `true`\n+0 rxring(size=3)\n')

@@ -145,6 +145,14 @@ export const faults = {
     does: "the stack's clock jumps forward, and no other",
     parameters: { by: duration('how far', { max: JUMP_US }) },
   },
+  allocfail: {
+    does: 'the stack gets no memory',
+    parameters: {
+      skip: whole('allocations that succeed first', { min: 0, fallback: 0 }),
+      count: whole('allocations that fail then', { fallback: Number.POSITIVE_INFINITY }),
+      time: lasting,
+    },
+  },
   clearfaults: { does: 'all faults end, and what a delay has kept arrives', parameters: {} },
 } as const satisfies Readonly<Record<string, Fault>>
 
