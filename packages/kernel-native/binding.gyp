@@ -1,5 +1,5 @@
 {
-  # The addon, and lunadrill-guard, a small program without Node in it. Both share the rooms that need no Node.
+  # The addon, and two small programs and an object without Node in them. All share the rooms that need no Node.
   "target_defaults": {
     "cflags_cc": ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fexceptions", "-fvisibility=hidden", "-O2"],
     "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20", "-O3"],
@@ -10,6 +10,7 @@
       "target_name": "lunadrill_kernel",
       "sources": [
         "native/module.cc",
+        "native/guest/layer.cc",
         "native/kernel-host.cc",
         "native/clock/pacemaker.cc",
         "native/clock/priority.cc",
@@ -42,7 +43,19 @@
     {
       "target_name": "lunadrill-guard",
       "type": "executable",
-      "sources": ["native/guard/main.cc", "native/guard/descendants.cc", "native/guard/enter.cc", "native/netlink/route-socket.cc"],
+      "sources": ["native/guard/main.cc", "native/guard/descendants.cc", "native/guard/enter.cc", "native/guard/room.cc", "native/netlink/route-socket.cc"],
+    },
+    {
+      "target_name": "lunadrill-guest",
+      "type": "executable",
+      "sources": ["native/guest/main.cc", "native/guest/root.cc", "native/netlink/route-socket.cc"],
+    },
+    {
+      "target_name": "lunadrill-seed",
+      "type": "shared_library",
+      "product_prefix": "",
+      "product_dir": "<(PRODUCT_DIR)",
+      "sources": ["native/guest/seed.cc"],
     },
   ],
 }

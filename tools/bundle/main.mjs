@@ -15,6 +15,7 @@ const bundle = await rolldown({
     packetdrill: join(packages, 'cli/dist/main/packetdrill.js'),
     'run-child': join(packages, 'engine/dist/run/run-child.js'),
     'interpreter-thread': join(packages, 'engine/dist/run/interpreter-thread.js'),
+    guest: join(packages, 'engine/dist/virtual-kernel/guest.js'),
     'dpdk-thread': join(packages, 'engine/dist/host/dpdk-thread.js'),
   },
   platform: 'node',

@@ -1,12 +1,13 @@
-// npm run conformance [-- --jobs N --only TEXT --family NAME]: runs the corpus' scripts on the kernel as upstream's
-// run_all.py does, and compares each verdict with upstream's. The table is printed, and stored in
-// conformance-results/jobs-N.tsv; docs/conformance.md explains the rows that differ. Called by the bootstrap after the build.
+// npm run conformance [-- --jobs N --only TEXT --family NAME --stack uml[:KERNEL]]: runs the corpus' scripts on the kernel
+// (or on one in virtual time) as upstream's run_all.py does, and compares each verdict with upstream's. The table is printed,
+// and stored in conformance-results/jobs-N.tsv (uml-jobs-N.tsv); docs/conformance.md explains the rows that differ. Called by
+// the bootstrap after the build.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createRunner } from '../../packages/engine/dist/index.js'
+import { checkKernel, createRunner, findKernel } from '../../packages/engine/dist/index.js'
 import { corpusFolder, families, runnableCopy, verdictsOf } from './corpus.mjs'
 import { differing, rowText, sum, tableText } from './table.mjs'
 
@@ -21,6 +22,7 @@ function argumentsOf() {
       jobs: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
       family: { type: 'string', default: '' },
+      stack: { type: 'string', default: 'kernel' },
     },
   })
   const jobs = Number(values.jobs)
@@ -28,7 +30,18 @@ function argumentsOf() {
   if (values.family !== '' && !(values.family in families)) {
     throw new Error(`bad --family: ${values.family} (${Object.keys(families).join(', ')})`)
   }
-  return { jobs, only: values.only, family: values.family }
+  return { jobs, only: values.only, family: values.family, stack: stackOf(values.stack) }
+}
+
+function stackOf(word) {
+  if (word === 'kernel') return { kind: 'kernel', name: 'kernel' }
+  const [, colon, name] = /^uml(:(.*))?$/.exec(word) ?? []
+  if (!word.startsWith('uml') || (colon === undefined && word !== 'uml')) {
+    throw new Error(`bad --stack: ${word} (kernel, uml or uml:KERNEL)`)
+  }
+  const program = findKernel(name)
+  checkKernel(program)
+  return { kind: 'uml', name: word, program }
 }
 
 /**
@@ -54,13 +67,14 @@ function allowControls() {
 }
 
 async function main() {
-  const { jobs, only, family } = argumentsOf()
+  const { jobs, only, family, stack } = argumentsOf()
+  const machine = stack.kind === 'kernel'
   const folder = corpusFolder()
   if (!existsSync(join(folder, 'verdicts.tsv'))) {
     console.error(`conformance: no corpus in ${folder}: name its folder, CORPUS=… npm run conformance`)
     return 2
   }
-  if (process.getuid() !== 0) {
+  if (machine && process.getuid() !== 0) {
     console.error('conformance: upstream was run as root, and so must this be: sudo npm run conformance')
     return 2
   }
@@ -69,7 +83,7 @@ async function main() {
   )
   findPython()
   const copy = runnableCopy(folder)
-  const undo = allowControls()
+  const undo = machine ? allowControls() : () => {}
   const runner = createRunner({ netns: 'private', commandOutput: 'stderr', jobs })
   let interrupted = false
   const end = async () => {
@@ -91,8 +105,8 @@ async function main() {
         const result = await runner.run({
           scriptPath: basename(path),
           cwd: dirname(path),
-          stack: { kind: 'kernel', name: 'kernel' },
-          clock: 'wall',
+          stack,
+          clock: machine ? 'wall' : 'virtual',
           options: families[oracle.family],
           adminPort: 0,
         })
@@ -101,7 +115,7 @@ async function main() {
         return row
       }),
     )
-    report(rows, jobs, (performance.now() - started) / 1000)
+    report(rows, machine ? `jobs-${jobs}` : `uml-jobs-${jobs}`, jobs, (performance.now() - started) / 1000)
     return 0
   } catch (error) {
     if (!interrupted) throw error
@@ -111,10 +125,10 @@ async function main() {
   }
 }
 
-function report(rows, jobs, seconds) {
+function report(rows, name, jobs, seconds) {
   const results = join(root, 'conformance-results')
   mkdirSync(results, { recursive: true })
-  const path = join(results, `jobs-${jobs}.tsv`)
+  const path = join(results, `${name}.tsv`)
   writeFileSync(path, `${tableText(rows)}\n`)
   const apart = differing(rows)
   if (apart.length > 0) console.log(`\nrows that differ (docs/conformance.md):\n${apart.map(rowText).join('\n')}`)
@@ -133,6 +147,6 @@ function report(rows, jobs, seconds) {
 try {
   process.exitCode = await main()
 } catch (error) {
-  console.error(`conformance: ${error.message}`)
+  console.error(`conformance: ${error.message}${error.remedy ? `\n  ${error.remedy}` : ''}`)
   process.exitCode = 2
 }

@@ -10,7 +10,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const platform = `${process.platform}-${process.arch}`
 
 /** What lies beside the addon, from build/Release. */
-const companions = { 'kernel-native': ['lunadrill-guard'], 'dpdk-native': ['libluna.so'] }
+const companions = {
+  'kernel-native': ['lunadrill-guard', 'lunadrill-guest', 'lunadrill-seed.so'],
+  'dpdk-native': ['libluna.so'],
+}
 
 function run(command, args, cwd, env = process.env) {
   const ran = spawnSync(command, args, { cwd, env, stdio: 'inherit' })

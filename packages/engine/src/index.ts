@@ -58,3 +58,4 @@ export type {
 export { type BuildResult, type BuildWatch, buildKernel, type KernelBuild } from './virtual-kernel/build.js'
 export { type BuiltKernel, findKernel, listKernels, removeBuildFiles, removeKernel } from './virtual-kernel/cache.js'
 export { checks as kernelChecks } from './virtual-kernel/configuration.js'
+export { checkKernel } from './virtual-kernel/fitness.js'

@@ -31,9 +31,11 @@ bool IsRouterSolicitation(const std::uint8_t* packet, std::size_t length) {
 
 }  // namespace
 
-KernelHost::Open::Open(std::uint8_t* call_record, std::uint8_t* blocking_record, std::unique_ptr<Network> entered)
+KernelHost::Open::Open(std::uint8_t* call_record, std::uint8_t* blocking_record, std::unique_ptr<Network> entered,
+                       TimeFlow flow)
     : network(std::move(entered)),
       interrupt(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      clock(flow),
       call(call_record, clock, &descriptors, &capabilities),
       blocking(blocking_record, clock, &descriptors, &capabilities) {}
 
@@ -72,7 +74,8 @@ KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Kernel
       if (!entered && arguments::Text(options.Get("network"), "network") != "none") {
         throw Failure("LD_ARGUMENT", "network must be 'none' or absent");
       }
-      open_.emplace(call.data, blocking.data, entered ? EnterNetwork(options) : nullptr);
+      const TimeFlow flow = options.Get("virtualTime").ToBoolean() ? TimeFlow::kVirtual : TimeFlow::kWall;
+      open_.emplace(call.data, blocking.data, entered ? EnterNetwork(options) : nullptr, flow);
     } catch (const Failure&) {
       Release();
       throw;
@@ -182,7 +185,8 @@ Napi::Value KernelHost::Inject(const Napi::CallbackInfo& info) {
     Open& open = Opened();
     Network& network = OpenedNetwork();
     // The way to the stack is as cold after a sleep as the rest: gone once before the moment.
-    if (open.clock.WaitUntil(at_us - kRehearseUs) < at_us) network.tun.Rehearse();
+    const bool wall = open.clock.flow() == TimeFlow::kWall;
+    if (wall && open.clock.WaitUntil(at_us - kRehearseUs) < at_us) network.tun.Rehearse();
     const double now_us = open.clock.WaitUntil(at_us);
     network.tun.Inject(packet_.data, static_cast<std::size_t>(length));
     return Napi::Number::New(info.Env(), now_us);

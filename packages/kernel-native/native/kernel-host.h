@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "clock/run-clock.h"
+#include "guest/layer.h"
 #include "netns/run-namespace.h"
 #include "packet-socket/packet-socket.h"
 #include "syscall/blocking-call.h"
@@ -25,6 +26,8 @@ struct AddonState {
   /// From the first host on.
   Descriptor stamps;
   TickPhase tick;
+  /// In a guest, during a run.
+  std::unique_ptr<guest::Layer> layer;
 };
 
 class KernelHost : public Napi::ObjectWrap<KernelHost> {
@@ -45,7 +48,7 @@ class KernelHost : public Napi::ObjectWrap<KernelHost> {
 
   // Everything that Close takes down, in order of construction.
   struct Open {
-    Open(std::uint8_t* call, std::uint8_t* blocking, std::unique_ptr<Network> network);
+    Open(std::uint8_t* call, std::uint8_t* blocking, std::unique_ptr<Network> network, TimeFlow flow);
     /// Packets through TUN, in a namespace. Absent where they travel otherwise: a wire client's calls and clock alone.
     std::unique_ptr<Network> network;
     Descriptor interrupt;

@@ -2,6 +2,7 @@
 #include <napi.h>
 #include <sys/mman.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -75,6 +76,16 @@ Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
   });
 }
 
+void EnterLayerOf(const Napi::CallbackInfo& info) {
+  arguments::Guarded(info.Env(), [&] {
+    auto* state = info.Env().GetInstanceData<AddonState>();
+    if (state->layer) throw Failure("LD_GUEST_LAYER", "a layer is there already");
+    state->layer = std::make_unique<guest::Layer>();
+  });
+}
+
+void LeaveLayerOf(const Napi::CallbackInfo& info) { info.Env().GetInstanceData<AddonState>()->layer.reset(); }
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonState());  // deleted with the environment
   KernelHost::Register(env, exports);
@@ -88,6 +99,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("pacemakerCpuUs", Napi::Function::New(env, PacemakerCpuOf, "pacemakerCpuUs"));
   exports.Set("mapShared", Napi::Function::New(env, MapShared, "mapShared"));
   exports.Set("childrenCpuUs", Napi::Function::New(env, ChildrenCpu, "childrenCpuUs"));
+  exports.Set("enterLayer", Napi::Function::New(env, EnterLayerOf, "enterLayer"));
+  exports.Set("leaveLayer", Napi::Function::New(env, LeaveLayerOf, "leaveLayer"));
   exports.Set("isLocalAddress", Napi::Function::New(env, IsLocalAddress, "isLocalAddress"));
   return exports;
 }

@@ -1,4 +1,5 @@
-// Where lunadrill-guard lies. An entry of its own, so that a supervisor can start it without loading the addon.
+// Where the programs lie that come with the addon, and an object. An entry of its own, so that a supervisor can start them without loading
+// the addon.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,11 +8,20 @@ import { fileURLToPath } from 'node:url'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 /**
- * Absolute path of lunadrill-guard: the local build's, as node-gyp-build prefers it for the addon, else the prebuilt
- * one. Where neither exists, the local path, so that starting it names what is missing.
+ * Absolute path: the local build's, as node-gyp-build prefers it for the addon, else the prebuilt one. Where neither exists,
+ * the local path, so that starting it names what is missing.
  */
-export function guardPath(): string {
-  const local = join(root, 'build/Release/lunadrill-guard')
-  const prebuilt = join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'lunadrill-guard')
+function programPath(name: string): string {
+  const local = join(root, 'build/Release', name)
+  const prebuilt = join(root, 'prebuilds', `${process.platform}-${process.arch}`, name)
   return !existsSync(local) && existsSync(prebuilt) ? prebuilt : local
 }
+
+/** Runs a program in a network namespace of its own, and ends all below it: native/guard/main.cc. */
+export const guardPath = () => programPath('lunadrill-guard')
+
+/** The first process of a kernel in virtual time: native/guest/main.cc. */
+export const guestPath = () => programPath('lunadrill-guest')
+
+/** Loaded before such a kernel, it gives it random numbers that follow from a seed: native/guest/seed.cc. */
+export const seedPath = () => programPath('lunadrill-seed.so')

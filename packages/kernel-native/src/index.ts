@@ -54,3 +54,12 @@ export type WirePort = WirePortFace
 
 /** Whether an address (IPv4 or IPv6 text) is one of this thread's network namespace. LD_ARGUMENT, LD_NETLINK. */
 export const isLocalAddress = native.isLocalAddress
+
+/**
+ * In a guest of ours: lays a layer in memory over all files, for the whole process; its working folder becomes the root.
+ * LD_GUEST_LAYER. native/guest/layer.h.
+ */
+export const enterLayer = native.enterLayer
+
+/** Takes it away, with all that was written there. Nothing where there is none. */
+export const leaveLayer = native.leaveLayer

@@ -8,6 +8,11 @@
 export interface KernelHostOptions {
   /** Of addresses and packets. */
   family: 'ipv4' | 'ipv6'
+  /**
+   * True where time stands still while anything computes (User Mode Linux with time-travel=inf-cpu): every wait is one
+   * sleep to its end, as one that spins would not end. Absent: false.
+   */
+  virtualTime?: boolean
   /** Of sockets, absent: `family`. 'ipv6' over 'ipv4' is for mapped addresses. */
   socketFamily?: 'ipv4' | 'ipv6'
   /**
@@ -178,7 +183,7 @@ export interface NativeError extends Error {
   /**
    * LD_TUN_MISSING, LD_TUN_PERMISSION, LD_TUN, LD_TUN_WRITE, LD_NETNS_PERMISSION, LD_NETNS, LD_NETLINK, LD_SNIFF,
    * LD_PORT, LD_CALL, LD_BLOCKED, LD_THREAD, LD_MEMORY, LD_MAP, LD_ARGUMENT, LD_CLOSED, LD_NIC, LD_WIRE_CONNECT,
-   * LD_WIRE_SEND, LD_WIRE_PORT.
+   * LD_WIRE_SEND, LD_WIRE_PORT, LD_GUEST_LAYER.
    */
   code: string
   /** The system's error number, where a system call failed. */
@@ -214,4 +219,6 @@ export interface Native {
   WireDevice: new (device: string) => WireDevice
   WirePort: new (options: WirePortOptions) => WirePort
   isLocalAddress(address: string): boolean
+  enterLayer(): void
+  leaveLayer(): void
 }

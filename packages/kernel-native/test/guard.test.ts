@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -64,6 +65,30 @@ describe('lunadrill-guard', () => {
     const missing = run(['--', './no-such-program'])
     expect(missing.status).toBe(127)
     expect(missing.stderr).toMatch(/^lunadrill-guard: LD_GUARD_EXEC: cannot run \.\/no-such-program/)
+  })
+
+  it('gives a program a folder of its own, the only one that it may change, and removes it', () => {
+    const room = mkdtempSync(join(tmpdir(), 'lunadrill-room-'))
+    const outside = mkdtempSync(join(tmpdir(), 'lunadrill-outside-'))
+    const script = `mkdir ${room}/in && echo word >${room}/in/file && cat ${room}/in/file
+      echo word >${outside}/file; mkdir ${outside}/in; echo word >/dev/null && echo null`
+    const { stdout, stderr, status } = run(['--netns=host', `--room=${room}`, '--', 'sh', '-c', script])
+    expect({ stdout, status }).toEqual({ stdout: 'word\nnull\n', status: 0 })
+    // Where this kernel has no Landlock, nothing is refused.
+    if (/denied/.test(stderr)) expect(readdirSync(outside)).toEqual([])
+    expect(existsSync(room)).toBe(false)
+    rmSync(outside, { recursive: true })
+  })
+
+  it('removes the folder also where it is told to end, or is killed itself', async () => {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const room = mkdtempSync(join(tmpdir(), 'lunadrill-room-'))
+      const script = `echo >${room}/here; exec sleep ${mark()}`
+      const guarded = spawn(guard, ['--netns=host', `--room=${room}`, '--', 'sh', '-c', script])
+      expect(await until(() => existsSync(join(room, 'here')))).toBe(true)
+      guarded.kill(signal)
+      expect(await until(() => !existsSync(room))).toBe(true)
+    }
   })
 
   it.each(['private', 'prefer'])('enters a namespace of its own with lo up (%s)', (mode) => {

@@ -44,6 +44,7 @@ const guardSources = [
   'native/guard/main.cc',
   'native/guard/descendants.cc',
   'native/guard/enter.cc',
+  'native/guard/room.cc',
   'native/netlink/route-socket.cc',
 ]
 

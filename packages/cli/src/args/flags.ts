@@ -41,13 +41,18 @@ const running = (name: string, value: string | null, help: string): Flag => ({
 })
 
 const lunadrillFlags: readonly Flag[] = [
-  running('stack', 'kernel|lwip|lwip-sack|PATH.so', 'what to test; several with commas or repeated (kernel)'),
+  running(
+    'stack',
+    'kernel|uml[:KERNEL]|lwip|lwip-sack|PATH.so',
+    'what to test; several with commas or repeated (kernel)',
+  ),
   running('clock', 'virtual|wall', 'time of userspace stacks (virtual where the stack can)'),
   own('lunadrill', 'reporter', 'pretty|json', 'json: an object per run and line (pretty)'),
   running('admin-port', 'PORT', 'of netstat, ss and pollinghang on 127.0.0.1; 0: none (8899)'),
   running('jobs', 'N', 'runs side by side (1)'),
   running('asan', null, 'run stacks built with AddressSanitizer: docs/sanitizers.md'),
   own('lunadrill', 'trace', 'FILE', 'write events, calls and packets of each run to FILE'),
+  running('seed', 'N', 'what random numbers follow from where time is virtual: uml (0)'),
   running('netns', 'private|host', 'network namespace of the runs (private)'),
 ]
 

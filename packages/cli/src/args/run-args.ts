@@ -16,6 +16,8 @@ export interface RunPlan {
   readonly jobs: number
   /** Stacks that are built with AddressSanitizer may run. */
   readonly asan: boolean
+  /** Of a kernel in virtual time. */
+  readonly seed: number
   /** packetdrill's options for the run, in the order given. */
   readonly options: readonly (readonly [name: string, value: string | null])[]
 }
@@ -50,6 +52,7 @@ export function runPlan(line: CommandLine): RunPlan {
     netns: line.oneOf('netns', ['private', 'host']) ?? 'private',
     jobs: line.whole('jobs', 1, 256) ?? 1,
     asan: line.has('asan'),
+    seed: line.whole('seed', 0, Number.MAX_SAFE_INTEGER) ?? 0,
     options: line.options,
   }
 }

@@ -54,20 +54,21 @@ export function plan(given: RunPlan, builtin: BuiltinStackPath, trace?: RunReque
   const requests = given.scripts.flatMap((scriptPath) =>
     given.stacks.map((word): RunRequest => {
       const stack = stackChoice(word, scriptPath, builtin)
-      const kernel = stack.kind === 'kernel'
+      const { kind } = stack
       return {
         scriptPath,
         stack,
-        // The kernel has no clock but the wall's, and its own netstat and ss.
-        clock: kernel ? 'wall' : given.clock,
+        // Kernels have no choice of clock, and netstat and ss of their own.
+        clock: kind === 'kernel' ? 'wall' : kind === 'uml' ? 'virtual' : given.clock,
         options: given.options,
-        adminPort: kernel ? 0 : given.adminPort,
+        adminPort: kind === 'userspace' ? given.adminPort : 0,
         asan: given.asan,
         ...(trace !== undefined && { trace }),
+        ...(kind === 'uml' && { seed: given.seed }),
       }
     }),
   )
-  if (given.asan && !requests.some(({ stack }) => stack.kind !== 'kernel' && usesAddressSanitizer(stack.soPath))) {
+  if (given.asan && !requests.some(({ stack }) => stack.kind === 'userspace' && usesAddressSanitizer(stack.soPath))) {
     throw new UsageError('error: --asan: none of these stacks is built with -fsanitize=address', false)
   }
   return requests

@@ -14,6 +14,7 @@ it('fills what is not said', () => {
     jobs: 1,
     asan: false,
     trace: null,
+    seed: 0,
     options: [],
   })
 })
@@ -31,6 +32,7 @@ it('takes all of ours, before and after scripts', () => {
     jobs: 1,
     asan: false,
     trace: null,
+    seed: 0,
     options: [],
   })
 })

@@ -42,24 +42,35 @@ const plainer: Readonly<Record<string, string>> = {
   LD_NETNS_PERMISSION: 'this user may have no network namespace here, and the kernel is tested in one',
 }
 
+export interface KernelHostChoices {
+  /** `none`: calls and the clock alone, packets are a subclass's; absent: a namespace of the run's own. */
+  readonly network?: 'none'
+  /** Whether this kernel's time is virtual: waits are sleeps then, and never spin. */
+  readonly virtualTime?: boolean
+}
+
 export class KernelHost implements Host {
-  readonly clock = 'wall'
+  readonly clock: Host['clock']
   readonly callRecord = new Uint8Array(Call.size)
   readonly blockingRecord = new Uint8Array(Call.size)
   readonly packet = new Uint8Array(65536 + 64)
   private readonly native: Native
+  private readonly laps: readonly number[]
   private readonly record = new CallRecord(this.callRecord)
 
   /**
-   * `none`: calls and the clock alone, packets are a subclass's. EngineError: what kernel-native refused (LD_TUN_…,
-   * LD_NETNS_…, LD_NETLINK), with what to do. OptionError: addresses that are this machine's own.
+   * EngineError: what kernel-native refused (LD_TUN_…, LD_NETNS_…, LD_NETLINK), with what to do. OptionError: addresses
+   * that are this machine's own.
    */
-  constructor(addresses: Addresses, options: RunOptions, network: 'own' | 'none' = 'own') {
+  constructor(addresses: Addresses, options: RunOptions, { network, virtualTime = false }: KernelHostChoices = {}) {
     const { ipVersion, speedMbps, mss } = options
-    if (network === 'own') refuseOwnAddresses(addresses, options)
+    this.clock = virtualTime ? 'virtual' : 'wall'
+    this.laps = virtualTime ? [] : LAPS_US
+    if (network === undefined) refuseOwnAddresses(addresses, options)
     try {
       this.native = new Native({
-        ...(network === 'none' ? { network } : {}),
+        ...(network === undefined ? {} : { network }),
+        virtualTime,
         ...interfaceOptions(addresses, options),
         socketFamily: ipVersion === 'ipv4' ? 'ipv4' : 'ipv6',
         speedMbps,
@@ -83,7 +94,7 @@ export class KernelHost implements Host {
     return this.native.now()
   }
   waitUntil(us: number): number {
-    for (const ahead of LAPS_US) this.native.waitUntil(us - ahead)
+    for (const ahead of this.laps) this.native.waitUntil(us - ahead)
     return this.native.waitUntil(us)
   }
   call(): void {

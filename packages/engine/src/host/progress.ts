@@ -3,33 +3,42 @@
 import { closeSync, ftruncateSync, readSync } from 'node:fs'
 import { type FlightRecord, readFlight } from '../flight/flight-record.js'
 import { namelessFile } from '../nameless-file.js'
-import { Flight, PROGRESS_MAGIC, Progress } from './layout.js'
+import { Flight, Progress as Page, PROGRESS_MAGIC } from './layout.js'
 
 /** Descriptor number under which the run's process inherits the page. */
 export const PROGRESS_FD = 4
 
+/** How far a run came, as the interpreter's thread tells it. */
+export interface Progress {
+  begin(runId: number): void
+  /** RunPhase. */
+  phase(phase: number): void
+  /** An event begins, with its index. */
+  event(index: number, timeUs: number): void
+}
+
 /** The interpreter's end. `page`: the mapped file. */
-export class ProgressWriter {
+export class ProgressWriter implements Progress {
   private readonly view: DataView
 
   constructor(page: ArrayBuffer) {
     this.view = new DataView(page)
-    this.view.setUint32(Progress.magic, PROGRESS_MAGIC, true)
+    this.view.setUint32(Page.magic, PROGRESS_MAGIC, true)
   }
 
   begin(runId: number): void {
-    this.view.setUint32(Progress.eventIndex, 0, true)
-    this.view.setFloat64(Progress.timeUs, 0, true)
-    this.view.setUint32(Progress.runId, runId, true)
+    this.view.setUint32(Page.eventIndex, 0, true)
+    this.view.setFloat64(Page.timeUs, 0, true)
+    this.view.setUint32(Page.runId, runId, true)
   }
 
   phase(phase: number): void {
-    this.view.setUint32(Progress.phase, phase, true)
+    this.view.setUint32(Page.phase, phase, true)
   }
 
   event(index: number, timeUs: number): void {
-    this.view.setUint32(Progress.eventIndex, index, true)
-    this.view.setFloat64(Progress.timeUs, timeUs, true)
+    this.view.setUint32(Page.eventIndex, index, true)
+    this.view.setFloat64(Page.timeUs, timeUs, true)
   }
 }
 
@@ -54,14 +63,14 @@ export class ProgressPage {
   /** Null where the process never got to write anything, or the page is closed. */
   read(): ProgressReading | null {
     if (this.closed) return null
-    const octets = Buffer.alloc(Progress.timeUs + 8)
+    const octets = Buffer.alloc(Page.timeUs + 8)
     readSync(this.fd, octets, 0, octets.length, 0)
-    if (octets.readUInt32LE(Progress.magic) !== PROGRESS_MAGIC) return null
+    if (octets.readUInt32LE(Page.magic) !== PROGRESS_MAGIC) return null
     return {
-      runId: octets.readUInt32LE(Progress.runId),
-      eventIndex: octets.readUInt32LE(Progress.eventIndex),
-      phase: octets.readUInt32LE(Progress.phase),
-      timeUs: octets.readDoubleLE(Progress.timeUs),
+      runId: octets.readUInt32LE(Page.runId),
+      eventIndex: octets.readUInt32LE(Page.eventIndex),
+      phase: octets.readUInt32LE(Page.phase),
+      timeUs: octets.readDoubleLE(Page.timeUs),
     }
   }
 

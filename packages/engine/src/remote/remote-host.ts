@@ -64,7 +64,7 @@ class RemoteHost extends KernelHost {
     options: RunOptions,
     { link, nic, ports }: { link: WireLink; nic: WireNic; ports: number[] },
   ) {
-    super(addresses, options, 'none')
+    super(addresses, options, { network: 'none' })
     this.link = link
     this.nic = nic
     this.ports = ports

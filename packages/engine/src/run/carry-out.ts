@@ -12,7 +12,7 @@ import { FlowTable } from '../flow/flow-table.js'
 import type { Host } from '../host/host.js'
 import { Lacking, nothingLacking } from '../host/lacking.js'
 import { RunPhase } from '../host/layout.js'
-import type { ProgressWriter } from '../host/progress.js'
+import type { Progress } from '../host/progress.js'
 import { RecordingHost } from '../host/recording-host.js'
 import { EventProblem } from '../interpret/event-problem.js'
 import { Interpreter } from '../interpret/interpreter.js'
@@ -32,7 +32,7 @@ const SHOWN_BEFORE = 5
 export function carryOut(
   task: InterpreterTask,
   open: () => Host,
-  progress: ProgressWriter,
+  progress: Progress,
   thread: ThreadSchedule = noSchedule,
 ): InterpreterReport {
   return new Run(task, open, progress, thread).report()
@@ -54,7 +54,7 @@ class Run {
   constructor(
     private readonly task: InterpreterTask,
     private readonly open: () => Host,
-    private readonly progress: ProgressWriter,
+    private readonly progress: Progress,
     private readonly thread: ThreadSchedule,
   ) {
     this.lacking = task.host.kind === 'userspace' ? new Lacking(task.host.capabilities) : nothingLacking

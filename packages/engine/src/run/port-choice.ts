@@ -58,13 +58,14 @@ export const isShared = (port: PortChoice) => isMachines(port) || port.kind === 
 export function misplaced(
   { kind }: PortChoice,
   eal: readonly string[],
-  tested: 'kernel' | 'userspace' | 'wire',
+  tested: 'kernel' | 'uml' | 'userspace' | 'wire',
 ): readonly [message: string, hint: string] | null {
   if (tested === 'userspace') return null
   const given = kind !== 'ring' ? `--port=${kind}` : eal.length > 0 ? '--eal' : null
   if (given === null) return null
   if (tested === 'wire')
     return [`${given} is not for remote wire mode, whose packets are the wire server's`, 'leave it out']
+  if (tested === 'uml') return [`${given} is not for a kernel in virtual time, whose device is TUN`, 'leave it out']
   if (kind === 'tap') return null
   const hint = `--port=tap, or nothing, with --stack=kernel; ${given} with a userspace stack (--stack=lwip)`
   return [`${given} is for userspace stacks: the kernel is tested through TUN, or DPDK's net_tap`, hint]

@@ -5,8 +5,6 @@ import { lendRuntimeFolder } from '@lunadrill/dpdk-native'
 import { childrenCpuUs, setPace } from '@lunadrill/kernel-native'
 import { Piscina } from 'piscina'
 import { planClient } from '../remote/client-plan.js'
-import { isPlaceless, refusal, wordsOf } from '../trace/refusal.js'
-import { failureText } from '../trace/wording.js'
 import { addressesOf } from './addresses.js'
 import { type Gate, gate as openGate } from './gate.js'
 import { OptionError } from './options.js'
@@ -18,9 +16,9 @@ import {
   type RunnerMessage,
   type RunOrder,
   taskOf,
-  unrun,
 } from './task.js'
 import type { RunOptions } from './types.js'
+import { unbegun } from './unbegun.js'
 import { type UserspaceReport, UserspaceRuns } from './userspace-runs.js'
 
 // Before the interpreter's thread copies the environment: a script's shells are children of this process.
@@ -89,7 +87,7 @@ async function run(order: RunOrder): Promise<RunMessage> {
 }
 
 async function reportOf(order: RunOrder): Promise<UserspaceReport> {
-  const { stack, scriptPath, text } = order
+  const { stack } = order
   try {
     if (stack.kind === 'userspace' && order.options.wireMode !== null) {
       throw new OptionError('remote wire mode tests the kernel, not a userspace stack')
@@ -97,12 +95,7 @@ async function reportOf(order: RunOrder): Promise<UserspaceReport> {
     if (stack.kind === 'userspace') return await userspace.run(order, stack.soPath)
     return { report: await withRuntimeFolder(order.options, () => kernelReport(order)), clock: 'wall' }
   } catch (error) {
-    // A run that could not begin: addresses, the stack object, the admin port.
-    const words = wordsOf(error)
-    const upstream = isPlaceless(words.code) ? words.upstream : `${scriptPath}: ${words.upstream}`
-    const failure = refusal({ ...words, upstream })
-    const report = unrun(failure, failureText(scriptPath, text, failure, null))
-    return { report, clock: stack.kind === 'kernel' ? 'wall' : (order.clock ?? 'virtual') }
+    return { report: unbegun(order, error), clock: stack.kind === 'kernel' ? 'wall' : (order.clock ?? 'virtual') }
   }
 }
 

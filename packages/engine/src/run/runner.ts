@@ -15,6 +15,7 @@ import { ProgressPage } from '../host/progress.js'
 import type { Failure } from '../trace/failure.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
+import { GuestProcess } from '../virtual-kernel/guest-process.js'
 import { type AdminPlan, adminPlan } from './admin-port.js'
 import { type Death, deathWords } from './death-words.js'
 import { hostFamily } from './host-family.js'
@@ -42,7 +43,8 @@ export interface RunnerOptions {
 export interface Runner {
   /**
    * Waits for its turn: runs that touch what namespaces do not separate go on alone, and so does the repetition of a run
-   * that was `undecided`. What goes wrong is a verdict; rejects only after `close`.
+   * that was `undecided`. What goes wrong is a verdict; rejects after `close`, and with EngineError LD_KERNEL_BOOT where a kernel in
+   * virtual time cannot be started at all.
    */
   run(request: RunRequest): Promise<RunResult>
   /** Ends the run process and all below it. May be called twice, and while a run is going on. */
@@ -72,6 +74,8 @@ class Supervisor implements Runner {
   private readonly whole: Turns
   /** By slot: processes that stay warm. */
   private readonly processes = new Map<number, RunProcess>()
+  /** By slot of `whole`: kernels in virtual time. */
+  private readonly guests = new Map<number, GuestProcess>()
   private nextId = 1
   private closed = false
   private asked = 0
@@ -100,13 +104,15 @@ class Supervisor implements Runner {
     }
     const { script, options } = prepared
     const { ipVersion, dryRun, soFilename } = options
-    if (soFilename !== null && stack.kind === 'kernel' && !dryRun) {
+    if (soFilename !== null && stack.kind !== 'userspace' && !dryRun) {
       return neverBegun(ipVersion, refused(scriptPath, soInScript(soFilename)))
     }
     const tested = options.wireMode === null ? stack.kind : 'wire'
     const wrong = misplaced(options.port, options.eal, tested)
     if (wrong !== null) return neverBegun(ipVersion, refused(scriptPath, optionWords(...wrong)))
     if (dryRun) return neverBegun(ipVersion, unrun(null, null))
+    if (stack.kind === 'uml' && options.wireMode !== null)
+      return neverBegun(ipVersion, refused(scriptPath, wireInGuest))
     let preload: readonly string[] = []
     try {
       if (stack.kind === 'userspace') preload = sanitizerRuntimes(stack.soPath, request.asan === true)
@@ -117,7 +123,9 @@ class Supervisor implements Runner {
     }
     const { admin, alone: lone } = await this.adminPlan(request, prepared)
     const machines = lone || options.wireMode !== null || isShared(options.port)
-    const alone = this.jobs > 1 && (machines || machineStateOf(script, options.initScripts, cwd) !== null)
+    // A guest is a machine of its own.
+    const touches = stack.kind !== 'uml' && machineStateOf(script, options.initScripts, cwd) !== null
+    const alone = this.jobs > 1 && (machines || touches)
     const order = { ...prepared, ...orderOf(request), admin, cwd }
     const place = placeOf(options, this.options.netns, preload)
     this.asked += 1
@@ -131,7 +139,7 @@ class Supervisor implements Runner {
   }
 
   private async adminPlan({ stack, adminPort }: RunRequest, { script, options }: PreparedScript): Promise<AdminPlan> {
-    if (stack.kind === 'kernel' || adminPort === 0) return adminPlan(0, this.jobs, true, script, options.initScripts)
+    if (stack.kind !== 'userspace' || adminPort === 0) return adminPlan(0, this.jobs, true, script, options.initScripts)
     const own = this.jobs > 1 && (await this.hasOwnNetwork())
     return adminPlan(adminPort, this.jobs, own, script, options.initScripts)
   }
@@ -160,14 +168,14 @@ class Supervisor implements Runner {
     alone: boolean,
   ): Promise<RunResult> {
     const weight = likelyUs(order.script)
-    // A run on a userspace stack is all one part: as many go on as there are jobs, in as many processes. Nobody waits for
-    // the first of these three while it holds another, nor for the second while it holds the third.
-    const userspace = order.stack.kind === 'userspace' && !alone
-    const whole = userspace ? await this.whole.take(false, weight) : null
+    // A run on a userspace stack, or in a guest, is all one part: as many go on as there are jobs, in as many processes.
+    // Nobody waits for the first of these three while it holds another, nor for the second while it holds the third.
+    const undivided = order.stack.kind !== 'kernel' && !alone
+    const whole = undivided ? await this.whole.take(false, weight) : null
     const slot = await this.turns.take(alone, weight)
-    const timed = userspace ? await this.timed.take(false, weight) : null
+    const timed = undivided ? await this.timed.take(false, weight) : null
     try {
-      return await this.carryOut(slot, place, request, {
+      return await this.carryOut(order.stack.kind === 'uml' ? (whole ?? 0) : slot, place, request, {
         ...order,
         runId: this.nextId++,
         neighbours: this.jobs > 1 && !alone,
@@ -182,6 +190,7 @@ class Supervisor implements Runner {
   private async carryOut(slot: number, place: Place, request: RunRequest, order: RunOrder): Promise<RunResult> {
     const started = performance.now()
     const { ipVersion } = order.options
+    if (order.stack.kind === 'uml') return this.carryOutInGuest(slot, request, order, order.stack.program)
     let process = await this.processOf(slot, place)
     if (order.stack.kind === 'kernel' && order.options.wireMode === null) await process.rehearsed(order.neighbours)
     let ended = await process.carryOut(order)
@@ -198,10 +207,32 @@ class Supervisor implements Runner {
     return resultOf(request, ipVersion, clockOf(request), report, (performance.now() - started) / 1000, 0)
   }
 
+  private async carryOutInGuest(
+    slot: number,
+    request: RunRequest,
+    order: RunOrder,
+    program: string,
+  ): Promise<RunResult> {
+    const { seed = 0 } = request
+    const kept = this.guests.get(slot)
+    const fits = kept?.program === program && kept.seed === seed
+    if (kept !== undefined && !fits) await kept.end()
+    if (this.closed) throw new Error('this runner is closed')
+    const guest = kept !== undefined && fits ? kept : new GuestProcess(program, seed, this.options)
+    this.guests.set(slot, guest)
+    const { clock, report, wallS, cpuS, spent } = await guest.carryOut(order)
+    if (spent) {
+      this.guests.delete(slot)
+      await guest.end()
+    }
+    return resultOf(request, order.options.ipVersion, clock, report, wallS, cpuS)
+  }
+
   async close(): Promise<void> {
     this.closed = true
-    const processes = [...this.processes.values()]
+    const processes = [...this.processes.values(), ...this.guests.values()]
     this.processes.clear()
+    this.guests.clear()
     await Promise.all(processes.map((process) => process.end()))
   }
 
@@ -385,6 +416,11 @@ const soInScript = (soFilename: string): Words =>
     `the script asks for the stack ${soFilename} (--so_filename in its option block)`,
     `name the stack on the command line: packetdrill --so_filename=${soFilename}, lunadrill run --stack=${soFilename}`,
   )
+
+const wireInGuest = optionWords(
+  'remote wire mode is not for a kernel in virtual time',
+  "test this machine's kernel (--stack=kernel), or leave the option out",
+)
 
 const orderOf = ({ scriptPath, stack, clock, trace }: RunRequest) =>
   ({ scriptPath, stack, clock, trace: trace ?? false }) as const

@@ -71,9 +71,13 @@ export interface RunOptions {
   defines: Record<string, string>
 }
 
-/** `kernel`, or the shared object of a userspace stack (absolute path) with the name that reports show. */
+/**
+ * `kernel`: this machine's; `uml`: a User Mode Linux (absolute path of its program), a kernel in virtual time; or the shared
+ * object of a userspace stack (absolute path). `name`: what reports show.
+ */
 export type StackChoice =
   | { readonly kind: 'kernel'; readonly name: 'kernel' }
+  | { readonly kind: 'uml'; readonly name: string; readonly program: string }
   | { readonly kind: 'userspace'; readonly name: string; readonly soPath: string }
 
 export interface RunRequest {
@@ -95,6 +99,8 @@ export interface RunRequest {
   readonly asan?: boolean
   /** In which numbers RunResult.trace is wanted; absent: not at all. */
   readonly trace?: NumberSpace
+  /** What the random numbers of a kernel in virtual time follow from, a whole number from 0; absent: 0. */
+  readonly seed?: number
 }
 
 export type Verdict = 'pass' | 'fail' | 'undecided' | 'error' | 'crash' | 'hang' | 'leak' | 'skip'

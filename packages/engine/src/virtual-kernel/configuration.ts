@@ -37,6 +37,18 @@ const added: Readonly<Record<Check, string>> = {
 /** As Debian's and the oracle's kernels have it: what a script sees of jiffies is the same. */
 const HZ = 250
 
+/** Without these no script can be run on a kernel. */
+export const neededSymbols = [
+  'UML_TIME_TRAVEL_SUPPORT',
+  'TUN',
+  'HOSTFS',
+  'OVERLAY_FS',
+  'NET_NS',
+  'PACKET',
+  'INET',
+  'HIGH_RES_TIMERS',
+] as const
+
 export interface Configuration {
   /** For KCONFIG_ALLCONFIG: `CONFIG_X=y` lines. */
   readonly text: string
@@ -70,17 +82,8 @@ export function configuration(wanted: readonly Check[], fragment = ''): Configur
   if (hz < 12 || hz > 10_000) {
     throw new EngineError('LD_KERNEL_CONFIG', `CONFIG_HZ=${hz} is no tick rate`, 'usual are 100, 250 and 1000')
   }
-  const needed = [
-    'UML_TIME_TRAVEL_SUPPORT',
-    'TUN',
-    'HOSTFS',
-    'OVERLAY_FS',
-    'NET_NS',
-    'PACKET',
-    'INET',
-    'HIGH_RES_TIMERS',
-  ]
-  return { text: `${[...parts, own.join('\n')].join('\n')}\n`, hz, needed: [...needed, ...wanted.map(symbolOf)], own }
+  const needed = [...neededSymbols, ...wanted.map(symbolOf)]
+  return { text: `${[...parts, own.join('\n')].join('\n')}\n`, hz, needed, own }
 }
 
 const symbolOf = (check: Check) => ({ kasan: 'KASAN', lockdep: 'LOCKDEP', ubsan: 'UBSAN' })[check]

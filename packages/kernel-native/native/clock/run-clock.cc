@@ -1,7 +1,12 @@
 #include "clock/run-clock.h"
 
+#include <sys/socket.h>
+#include <sys/time.h>
+
 #include <algorithm>
 #include <cerrno>
+
+#include "util/descriptor.h"
 
 namespace lunadrill {
 namespace {
@@ -15,6 +20,23 @@ constexpr std::int64_t kSpinNs = 60'000;
 constexpr std::int64_t kEdgeJitterNs = 80'000;
 // 250 us after an edge, as upstream chooses it (4-running.md 2.1).
 constexpr std::int64_t kAfterEdgeNs = 250'000;
+
+std::int64_t TickNs() {
+  timespec resolution{};
+  ::clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
+  return std::clamp<std::int64_t>(resolution.tv_nsec, 1'000'000, 10'000'000);
+}
+
+// Returns with a tick: a receive timeout is a timer of the stack's kind, which ends in a tick's interrupt.
+void SleepToTick(std::int64_t tick) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) != 0) return;
+  const Descriptor here(ends[0]), there(ends[1]);
+  const timeval timeout{0, static_cast<suseconds_t>(tick / 1000)};
+  ::setsockopt(here.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  char octet = 0;
+  [[maybe_unused]] const ssize_t nothing = ::recv(here.get(), &octet, 1, 0);
+}
 
 // To shortly before `ns`: kSpinNs or less.
 void SleepTowards(std::int64_t ns) {
@@ -37,11 +59,22 @@ void SleepUntilNs(std::int64_t ns) {
   }
 }
 
+void RunClock::StartVirtual(TickPhase* phase) {
+  const std::int64_t tick = TickNs();
+  if (phase->ns < 0) {
+    SleepToTick(tick);
+    phase->ns = ClockNs(CLOCK_MONOTONIC) % tick;
+  }
+  // Whatever the time is now: each run of a guest begins equally far from a tick, to the nanosecond.
+  const std::int64_t now = ClockNs(CLOCK_MONOTONIC);
+  const std::int64_t since_edge = ((now - phase->ns) % tick + tick) % tick;
+  zero_ns_ = now - since_edge + tick + kAfterEdgeNs;
+}
+
 void RunClock::Start(TickPhase* phase) {
+  if (flow_ == TimeFlow::kVirtual) return StartVirtual(phase);
   // The coarse clock stands still between ticks, and steps with them; its resolution is the tick's length.
-  timespec resolution{};
-  ::clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
-  const std::int64_t tick = std::clamp<std::int64_t>(resolution.tv_nsec, 1'000'000, 10'000'000);
+  const std::int64_t tick = TickNs();
   std::int64_t now = ClockNs(CLOCK_MONOTONIC);
   if (phase->ns >= 0) {
     std::int64_t early = now - now % tick + phase->ns - kEdgeJitterNs;
@@ -61,6 +94,10 @@ void RunClock::Start(TickPhase* phase) {
 
 double RunClock::WaitUntil(double us) const {
   const std::int64_t until = ToNs(us);
+  if (flow_ == TimeFlow::kVirtual) {
+    SleepUntilNs(until);
+    return ToUs(ClockNs(CLOCK_MONOTONIC));
+  }
   SleepTowards(until);
   std::int64_t now = ClockNs(CLOCK_MONOTONIC);
   while (now < until) now = ClockNs(CLOCK_MONOTONIC);

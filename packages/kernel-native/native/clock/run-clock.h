@@ -18,10 +18,14 @@ struct TickPhase {
   std::int64_t ns = -1;
 };
 
+/// kVirtual: the machine's own time stands still while anything computes and timers are exact (User Mode Linux with
+/// time-travel=inf-cpu). A wait is one sleep then; one that spins would not end.
+enum class TimeFlow { kWall, kVirtual };
+
 class RunClock {
  public:
   /// Until Start, time 0 is the moment of construction.
-  RunClock() : zero_ns_(ClockNs(CLOCK_MONOTONIC)) {}
+  explicit RunClock(TimeFlow flow = TimeFlow::kWall) : flow_(flow), zero_ns_(ClockNs(CLOCK_MONOTONIC)) {}
 
   /// Sets time 0 to 250 us after the next tick of the kernel, so that a script's milliseconds fall between ticks.
   /// Sleeps up to one tick; returns before time 0.
@@ -37,8 +41,12 @@ class RunClock {
 
   /// Sleeps to shortly before `us`, then spins; returns the time now. Exact only with a timer slack of 1 ns.
   double WaitUntil(double us) const;
+  TimeFlow flow() const { return flow_; }
 
  private:
+  void StartVirtual(TickPhase* phase);
+
+  TimeFlow flow_;
   std::int64_t zero_ns_;
 };
 

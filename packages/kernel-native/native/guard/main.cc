@@ -1,5 +1,6 @@
-// lunadrill-guard [--netns=private|prefer|host] -- PROGRAM ARGS...: runs a program in a network namespace of its own
-// and sees that nothing below it outlives it. Namespaces must be entered before Node has threads, hence a program.
+// lunadrill-guard [--netns=private|prefer|host] [--room=FOLDER] -- PROGRAM ARGS...: runs a program in a network
+// namespace of its own and sees that nothing below it outlives it. Namespaces must be entered before Node has threads,
+// hence a program. With a room, the program may change files in that folder alone, which is removed when it has ended.
 // Read first: prctl(2) PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER, user_namespaces(7), signal(7).
 #include <fcntl.h>
 #include <signal.h>
@@ -13,10 +14,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "guard/descendants.h"
 #include "guard/enter.h"
+#include "guard/room.h"
 #include "util/failure.h"
 
 namespace lunadrill::guard {
@@ -25,9 +28,11 @@ namespace {
 constexpr int kUsage = 125;  // the guard itself failed, as env(1) and nohup(1) have it
 constexpr int kNotRunnable = 126;
 constexpr int kNotFound = 127;
+constexpr std::string_view kRoom = "--room=";
 
 struct Order {
   Netns netns = Netns::kPrivate;
+  std::string room;
   char** program = nullptr;
 };
 
@@ -41,6 +46,8 @@ bool Parse(int argc, char** argv, Order* order) {
       order->netns = Netns::kPrefer;
     } else if (word == "--netns=host") {
       order->netns = Netns::kHost;
+    } else if (word.substr(0, kRoom.size()) == kRoom && word.size() > kRoom.size()) {
+      order->room = word.substr(kRoom.size());
     } else {
       return false;
     }
@@ -87,8 +94,10 @@ void LeaveNoCore() {
   ::setrlimit(RLIMIT_CORE, &limit);
 }
 
-[[noreturn]] void RunProgram(char** program, const sigset_t& mask) {
+[[noreturn]] void RunProgram(const Order& order, const sigset_t& mask) {
+  char** const program = order.program;
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+  if (!order.room.empty()) ConfineTo(order.room);
   ::execvp(program[0], program);
   const int error = errno;
   std::fprintf(stderr, "lunadrill-guard: LD_GUARD_EXEC: cannot run %s: %s\n", program[0], std::strerror(error));
@@ -118,26 +127,28 @@ void CloseInherited() {
 }
 
 // A program that was stopped is told as well: a script's command can do it (kill -STOP $PPID), and nobody would wait
-// for the end of its run in vain.
+// for the end of its run in vain. One that has a room is out of its scripts' reach: whoever stops it lets it go on.
 pid_t Reap(int* status) { return ::waitpid(-1, status, WNOHANG | WUNTRACED); }
 
-[[noreturn]] void Watch(pid_t child, const sigset_t& signals) {
+[[noreturn]] void Watch(pid_t child, const sigset_t& signals, const std::string& room) {
   CloseInherited();
   for (;;) {
     const int number = ::sigwaitinfo(&signals, nullptr);
     if (number < 0) continue;
     if (number != SIGCHLD) {
       KillDescendants();
+      RemoveRoom(room);
       std::exit(128 + number);
     }
     int status = 0;
     for (pid_t ended = Reap(&status); ended > 0; ended = Reap(&status)) {
       if (ended != child) continue;
       if (WIFSTOPPED(status)) {
-        ::kill(child, SIGCONT);
+        if (room.empty()) ::kill(child, SIGCONT);
         continue;
       }
       KillDescendants();
+      RemoveRoom(room);
       EndLike(status);
     }
   }
@@ -147,7 +158,7 @@ int Main(int argc, char** argv) {
   const pid_t parent = ::getppid();
   Order order;
   if (!Parse(argc, argv, &order)) {
-    std::fprintf(stderr, "usage: lunadrill-guard [--netns=private|prefer|host] -- PROGRAM ARGS...\n");
+    std::fprintf(stderr, "usage: lunadrill-guard [--netns=private|prefer|host] [--room=FOLDER] -- PROGRAM ARGS...\n");
     return kUsage;
   }
   const sigset_t signals = Watched();
@@ -165,11 +176,11 @@ int Main(int argc, char** argv) {
 
   // Two guards, one below the other, that watch alike: whichever of them is killed by SIGKILL, the other cleans up.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
-  if (const pid_t inner = Fork(SIGTERM); inner != 0) Watch(inner, signals);
+  if (const pid_t inner = Fork(SIGTERM); inner != 0) Watch(inner, signals, order.room);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);  // not inherited
-  if (const pid_t program = Fork(SIGKILL); program != 0) Watch(program, signals);
+  if (const pid_t program = Fork(SIGKILL); program != 0) Watch(program, signals, order.room);
   LeaveNoCore();
-  RunProgram(order.program, before);
+  RunProgram(order, before);
 }
 
 }  // namespace

@@ -76,7 +76,11 @@ bool BlockingCall::Start(double at_us) {
       return false;
     }
     if (state == kInside && Asleep()) return true;
-    if (state == kWaiting) {
+    if (clock_.flow() == TimeFlow::kVirtual) {
+      // A sleep would take time. There is one processor: the thread goes on when this one gives way.
+      if (state == kWaiting) SleepUntilNs(clock_.ToNs(at_us_));
+      ::sched_yield();
+    } else if (state == kWaiting) {
       // No wake-up announces kInside, it would cost the call its punctuality: sleep towards the start, then look.
       const std::int64_t now = ClockNs(CLOCK_MONOTONIC);
       SleepUntilNs(std::max(now + kLookNs, clock_.ToNs(at_us_)));
