@@ -33,6 +33,10 @@ function argumentsOf() {
   return { jobs, only: values.only, family: values.family, stack: stackOf(values.stack) }
 }
 
+/**
+ * @param {string} word
+ * @returns {import('../../packages/engine/dist/index.js').StackChoice}
+ */
 function stackOf(word) {
   if (word === 'kernel') return { kind: 'kernel', name: 'kernel' }
   const [, colon, name] = /^uml(:(.*))?$/.exec(word) ?? []
