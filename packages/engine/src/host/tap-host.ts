@@ -51,7 +51,7 @@ class TapHost extends KernelHost {
     options: RunOptions,
     private readonly tap: TesterTap,
   ) {
-    super(addresses, options, 'none')
+    super(addresses, options, { network: 'none' })
     this.zeroUs = aheadUs(monotonicUs, () => this.now())
   }
 
