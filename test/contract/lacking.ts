@@ -9,14 +9,20 @@ export type Capability =
   | 'a look at ACK'
   | 'commands that take time'
   | 'a send buffer of known size'
-  | 'TCP_INQ'
-  | 'SO_TIMESTAMPING'
   | 'flow labels'
   | 'SACK and time stamps'
   | Uncarried
 
 /** What the stack does not declare, or the host has nothing for: scripts that need it are skipped, not failed. */
-export type Uncarried = 'control messages' | 'an error queue' | 'urgent data' | 'ICMP errors' | 'ping sockets'
+export type Uncarried =
+  | 'control messages'
+  | 'an error queue'
+  | 'urgent data'
+  | 'ICMP errors'
+  | 'ping sockets'
+  | 'TCP_INQ'
+  | 'SO_TIMESTAMPING'
+  | 'options of Linux alone'
 
 export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
   'control messages',
@@ -24,6 +30,9 @@ export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
   'urgent data',
   'ICMP errors',
   'ping sockets',
+  'TCP_INQ',
+  'SO_TIMESTAMPING',
+  'options of Linux alone',
 ])
 
 export type HostName = 'kernel' | 'lwip' | 'lwip, wall clock'
@@ -44,6 +53,7 @@ const lwip: Lacks = {
   'ping sockets': 'SOCK_DGRAM is UDP',
   'flow labels': 'they are 0',
   'SACK and time stamps': 'Debian builds it without',
+  'options of Linux alone': 'setsockopt() says ENOPROTOOPT',
   TCP_INQ: 'setsockopt() says ENOPROTOOPT',
   SO_TIMESTAMPING: 'setsockopt() says ENOPROTOOPT',
   ECN: 'a SYN with ECE and CWR is answered without ECE',

@@ -177,5 +177,50 @@ contract({
         },
       ],
     },
+    {
+      name: 'says how much is under way, and how much of it was never sent',
+      script: `${accepted}
++0 write(4, ..., 100) = 100
++0 > P. 1:101(100) ack 1
++0 ioctl(4, 0x5411, [100]) = 0 // SIOCOUTQ
++0 ioctl(4, 0x894b, [0]) = 0 // SIOCOUTQNSD
++.01 < . 1:1(0) ack 101 win 32792
++0 ioctl(4, 0x5411, [0]) = 0
++0 ioctl(3, 0x5411, [0]) = -1 EINVAL (Invalid argument)
++0 ioctl(3, 0x894b, [0]) = -1 EINVAL (Invalid argument)
+`,
+    },
+    {
+      name: 'of a datagram socket says how long the next one is',
+      script: `0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3
++0 bind(3, ..., ...) = 0
++0 connect(3, ..., ...) = 0
++0 write(3, ..., 1) = 1
++0 > udp (1)
++0 ioctl(3, FIONREAD, [0]) = 0
++.01 < udp (50)
++0 < udp (70)
++0 ioctl(3, FIONREAD, [50]) = 0
++0 read(3, ..., 10) = 10
++0 ioctl(3, FIONREAD, [70]) = 0
++0 ioctl(3, 0x894b, [0]) = -1 ENOTTY (No ioctl)
+`,
+    },
+    {
+      name: 'switches flags, and refuses what is none of its requests',
+      script: `${accepted}
++0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0 ioctl(4, 0x5421, [0]) = 0 // FIONBIO
++0 fcntl(4, F_GETFL) = 0x2 (flags O_RDWR)
++0 fcntl(4, F_GETFD) = 0
++0 ioctl(4, 0x5451) = 0 // FIOCLEX
++0 fcntl(4, F_GETFD) = 1 (flags FD_CLOEXEC)
++0 fcntl(4, F_SETFD, 0) = 0
++0 fcntl(4, F_GETFD) = 0
++0 ioctl(4, 0x1234, [0]) = -1 ENOTTY (No ioctl)
++0 socket(..., 0x80001, IPPROTO_TCP) = 5 // SOCK_CLOEXEC
++0 fcntl(5, F_GETFD) = 1 (flags FD_CLOEXEC)
+`,
+    },
   ],
 })

@@ -148,6 +148,13 @@ ${accepted.slice(listening.length)}
       ],
     },
     {
+      name: 'that only Linux has',
+      needs: 'options of Linux alone',
+      script: `${fresh}
++0 setsockopt(3, SOL_TCP, TCP_QUICKACK, [1], 4) = 0
+`,
+    },
+    {
       name: 'a value of octets is written as a string',
       script: `${fresh}
 +0 setsockopt(3, SOL_TCP, TCP_NODELAY, "\\x01\\x00\\x00", 4) = 0

@@ -69,7 +69,7 @@ const char* LackingIoctl(const Table& stack, int fd, std::uint32_t request) {
     case SIOCOUTQNSD: {
       luna_socket_info info = {};
       const bool untold = FindSocket(stack, fd, &info) && (info.flags & LUNA_SOCKET_HAS_TCP_INFO) != 0 &&
-                          (info.tcp.known >> kNotSentBit & 1) == 0;
+                          info.state != LUNA_LISTEN && (info.tcp.known >> kNotSentBit & 1) == 0;
       return untold ? "ioctl(SIOCOUTQNSD)" : nullptr;
     }
     case SIOCATMARK:

@@ -3,7 +3,7 @@
 import { type CallAction, type Expression, suggest } from '@lunadrill/parser'
 import { errnoText } from '@lunadrill/tcpinfo'
 import type { FlowTable } from '../flow/flow-table.js'
-import { callProblem, Problem } from '../trace/problem.js'
+import { callProblem, lacks, Problem } from '../trace/problem.js'
 import { Arguments, badType, s32 } from './arguments.js'
 import type { Descriptors } from './descriptors.js'
 import type { Errno } from './errno.js'
@@ -29,6 +29,8 @@ export interface CallContext {
   /** `--tolerance_usecs`, for time stamps and durations in control messages. */
   readonly toleranceUsecs: number
   readonly errno: Errno
+  /** A userspace stack: what it has no option for is a reason to skip the script (luna_stack.h, ENOPROTOOPT). */
+  readonly userspace: boolean
 }
 
 /** A form of a call, after its arguments have been looked at. */
@@ -66,6 +68,8 @@ export class PreparedCall {
     /** What is wrong with the script's own result is said after the call, as upstream says it. */
     private readonly expected: number | ValueError,
     private readonly errno: number | ValueError | null,
+    /** Of getsockopt() and setsockopt(): the option, as the script has it. */
+    private readonly option: string | null,
   ) {}
 
   /** A Problem instead of a call where the line cannot work: it is reported when the script reaches it. */
@@ -85,6 +89,7 @@ export class PreparedCall {
         form,
         orError(() => expectedResult(action.result)),
         errno === null ? null : orError(() => symbol(errno.name)),
+        optionName(action),
       )
     } catch (error) {
       return asProblem(name, error)
@@ -105,11 +110,19 @@ export class PreparedCall {
     const errno = context.errno.after(record)
     try {
       const expected = sound(this.expected)
+      if (context.userspace) this.skipUnknownOption(record, expected)
       this.judgeResult(record, expected, errno)
       this.form.after?.(record, context, expected)
     } catch (error) {
       throw asProblem(this.name, error)
     }
+  }
+
+  /** Linux has the option, or the script is about its absence: then it says so. */
+  private skipUnknownOption({ result, errno }: CallRecord, expected: number): void {
+    if (this.option === null || result >= 0 || errno !== ENOPROTOOPT) return
+    if (expected < 0 && (this.errno === null || this.errno === ENOPROTOOPT)) return
+    throw lacks(`the socket option ${this.option}`)
   }
 
   private judgeResult({ result }: CallRecord, expected: number, errno: number): void {
@@ -123,6 +136,20 @@ export class PreparedCall {
     const wanted = sound(this.errno)
     if (errno !== wanted) throw new ValueError(`Expected errno ${words(wanted)} but got ${words(errno)}`)
   }
+}
+
+const ENOPROTOOPT = 92
+
+/** Linux has no option with a greater number. */
+const GREATEST_OPTION = 255n
+
+/** Null where Linux has no such option either, so that ENOPROTOOPT is what it says, too. */
+function optionName({ name, args }: CallAction): string | null {
+  const [, level, option] = args
+  if ((name !== 'getsockopt' && name !== 'setsockopt') || level === undefined || option === undefined) return null
+  if (option.type === 'word') return option.name
+  if (option.type !== 'integer' || option.value > GREATEST_OPTION) return null
+  return `${option.text} of level ${level.type === 'word' ? level.name : level.type === 'integer' ? level.text : '...'}`
 }
 
 /** Where the arguments do not fit, a form that says so at the call's time, unless an unknown descriptor comes first. */

@@ -150,6 +150,7 @@ class Run {
       connectAddress: socketAddress(socketIp(remoteIp, options), connectPort),
       toleranceUsecs: options.toleranceUsecs,
       errno: new Errno(),
+      userspace: this.task.host.kind === 'userspace',
     }
     const onEvent = (index: number, us: number) => {
       this.progress.event(index, us)

@@ -73,6 +73,7 @@ describe('sendto()', () => {
     prepared('sendto(9, ..., 20, 0, ..., ...) = 20').write(record, {
       ...around,
       connectAddress: socketAddress(new Uint8Array(16).fill(1), 9090),
+      userspace: false,
     })
     expect(type()).toBe(128)
     prepared('sendto(3, ..., 20, 0, ..., ...) = 20').write(record, around)

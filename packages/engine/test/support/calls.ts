@@ -25,6 +25,7 @@ export function context(): CallContext {
     domain: 2,
     bindAddress: socketAddress(ENDPOINTS.localIp, 8080),
     connectAddress: socketAddress(ENDPOINTS.remoteIp, 9090),
+    userspace: false,
     toleranceUsecs: 4000,
     errno: new Errno(),
   }

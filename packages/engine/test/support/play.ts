@@ -49,6 +49,7 @@ export function play(script: string, steps: readonly Step[], options: Partial<Ru
       domain: 2,
       bindAddress: socketAddress(ENDPOINTS.localIp, 8080),
       connectAddress: socketAddress(ENDPOINTS.remoteIp, 8080),
+      userspace: false,
       toleranceUsecs: options.toleranceUsecs ?? freshOptions().toleranceUsecs,
       errno: new Errno(),
     },
