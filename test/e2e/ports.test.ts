@@ -1,8 +1,9 @@
 // The port examples over every kind of DPDK port, with twins that must fail, what is refused, and what is left behind.
 import { execFileSync, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import {
   belongings,
   command,
@@ -235,6 +236,126 @@ describe.skipIf(noLwip)(named("lwIP over devices of EAL's arguments", noLwip), (
     expect({ status, stderr }).toEqual({ status: 2, stderr: '' })
     expect(stdout.match(/error: .*/g)).toHaveLength(1)
     expect(stdout).toContain(says)
+  })
+})
+
+describe.skipIf(noLwip)(named('lwIP fed from a capture', noLwip), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ports-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const file = (name: string, octets: Uint8Array = Buffer.alloc(0)) => {
+    writeFileSync(join(folder, name), octets)
+    return join(folder, name)
+  }
+  const words = (...numbers: number[]) => Buffer.from(Uint32Array.from(numbers).buffer)
+  const capture = (...frames: Buffer[]) => Buffer.concat([words(0xa1b2c3d4, 0x40002, 0, 0, 65535, 1), ...frames])
+  const [tester, stack] = [
+    [192, 0, 2, 1],
+    [192, 168, 0, 2],
+  ]
+  /** A datagram from port 8080 to 8080, captured `us` microseconds after the first; without checksums. */
+  const datagram = (us: number, from: readonly number[], to: readonly number[], octets: number) => {
+    const length = [(octets + 28) >> 8, (octets + 28) & 255]
+    const ip = Buffer.from([0x45, 0, ...length, 0, 0, 0, 0, 64, 17, 0, 0, ...from, ...to])
+    let sum = 0
+    for (let at = 0; at < 20; at += 2) sum += ip.readUInt16BE(at)
+    ip.writeUInt16BE(~((sum & 0xffff) + (sum >> 16)) & 0xffff, 10)
+    const udp = Buffer.from([0x1f, 0x90, 0x1f, 0x90, (octets + 8) >> 8, (octets + 8) & 255, 0, 0])
+    const frame = Buffer.concat([Buffer.alloc(12), Buffer.from([8, 0]), ip, udp, Buffer.alloc(octets)])
+    return Buffer.concat([words(1_700_000_000, us, frame.length, frame.length), frame])
+  }
+  /** Of what the stack wrote: when, microseconds, and how many octets the datagram had; other frames are left out. */
+  const written = (path: string) => {
+    const octets = readFileSync(path)
+    const sent: [us: number, octets: number][] = []
+    let at = 24
+    for (; at < octets.length; at += 16 + octets.readUInt32LE(at + 8)) {
+      const us = octets.readUInt32LE(at) * 1e6 + octets.readUInt32LE(at + 4)
+      if (octets.readUInt16BE(at + 28) === 0x0800) sent.push([us, octets.readUInt16BE(at + 32) - 28])
+    }
+    expect(at).toBe(octets.length)
+    return sent
+  }
+  const fed = file(
+    'in.pcap',
+    // What the stack of the capture sent, and frames of other protocols, are not fed.
+    capture(datagram(0, tester, stack, 100), datagram(50_000, stack, tester, 7), datagram(100_000, tester, stack, 200)),
+  )
+  const out = join(folder, 'out.pcap')
+  const opened = '0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 bind(3, ..., ...) = 0\n+0 connect(3, ..., ...) = 0\n'
+  const replay = `${opened}+.1 read(3, ..., 1000) = 100
++0 write(3, ..., 50) = 50
++0 > udp (50)
++0...0.1 read(3, ..., 1000) = 200
++0 write(3, ..., 60) = 60
+`
+
+  it('comes at its times, in virtual time, and what the stack sends is written, the same octets each time', () => {
+    const port = `--port=pcap:${fed},${out}`
+    expect(drill('lwip', script(replay), port)).toMatchObject({ verdict: 'pass', clock: 'virtual', status: 0 })
+    expect(written(out)).toEqual([
+      [100_000, 50],
+      [200_000, 60],
+    ])
+    const first = readFileSync(out)
+    const later = script(`${opened}+0...0.35 read(3, ..., 1000) = 100\n`)
+    expect(drill('lwip', later, `${port},.35`)).toMatchObject({ verdict: 'pass' })
+    expect(drill('lwip', later, port)).toMatchObject({ verdict: 'fail', line: 4 })
+    expect(drill('lwip', script(replay), port)).toMatchObject({ verdict: 'pass' })
+    expect(readFileSync(out)).toEqual(first)
+  })
+
+  it('is broken where the script is', () => {
+    const run = drill('lwip', script(replay.replace('= 200', '= 201')), `--port=pcap:${fed},${out}`)
+    expect(run).toMatchObject({ verdict: 'fail', line: 7, status: 1 })
+  })
+
+  it('is written to the last whole frame where the process is killed, or Ctrl-C comes', async () => {
+    const port = `--port=pcap:${fed},${out}`
+    const killed = `${opened}+0 write(3, ..., 1000) = 1000\n+0 \`kill -9 $PACKETDRILL_PID\`\n`
+    expect(drill('lwip', script(killed), port)).toMatchObject({ verdict: 'crash' })
+    expect(written(out)).toEqual([[0, 1000]])
+    const waits = `${opened}+.1 read(3, ..., 1000) = 100\n+0 write(3, ..., 70) = 70\n+0 \`echo ready; sleep 30\`\n`
+    const child = spawn(join(root, 'lunadrill'), ['run', '--stack=lwip', port, script(waits)], {
+      cwd: root,
+      env: environment,
+    })
+    await new Promise((ready) => child.stdout.once('data', ready))
+    child.kill('SIGINT')
+    expect(await new Promise((ended) => child.once('exit', ended))).toBe(130)
+    expect(written(out)).toEqual([[100_000, 70]])
+  })
+
+  it.each([
+    ['a missing one', () => join(folder, 'none.pcap'), 'No such file or directory'],
+    ['a folder', () => folder, 'is no file, but something else'],
+    ['a text', () => file('text', Buffer.from('0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3')), 'is no pcap file'],
+    ['an empty file', () => file('empty'), 'is no pcap file'],
+    ['pcapng', () => file('ng', words(0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, 0, 28)), 'is pcapng; convert it to pcap'],
+    ['another link', () => file('link', words(0xa1b2c3d4, 0x40002, 0, 0, 65535, 113)), 'those of link type 113'],
+    ['half a frame', () => file('half', readFileSync(fed).subarray(0, 500)), 'ends in the midst of a frame, at octet'],
+  ])('refuses %s, and leaves the other file alone', (_what, path, says) => {
+    const other = file('other.pcap', Buffer.from('mine'))
+    const { status, stdout, stderr } = command('lunadrill', [
+      'run',
+      '--stack=lwip',
+      `--port=pcap:${path()},${other}`,
+      datagrams,
+    ])
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' })
+    expect(stdout.match(/error: .*/g)).toHaveLength(1)
+    expect(stdout).toContain(says)
+    expect(readFileSync(other, 'utf8')).toBe('mine')
+  })
+
+  it.each([
+    ['in a folder that is not there', join(folder, 'none/out.pcap'), 'cannot write the capture'],
+    ['over the one that is read', fed, 'cannot be read and written at once'],
+  ])('is not written %s', (_where, path, says) => {
+    const before = readFileSync(fed)
+    const run = drill('lwip', datagrams, `--port=pcap:${fed},${path}`)
+    expect(run).toMatchObject({ verdict: 'error', status: 2 })
+    expect(run.message).toContain(says)
+    expect(readFileSync(fed)).toEqual(before)
   })
 })
 

@@ -43,6 +43,8 @@ const rooms = [
   'native/poll/readiness.cc',
   'native/poll/socket-ioctl.cc',
   'native/poll/stack-call.cc',
+  'native/port/capture.cc',
+  'native/port/capture-file.cc',
   'native/port/device-link.cc',
   'native/port/device.cc',
   'native/port/frame-pool.cc',

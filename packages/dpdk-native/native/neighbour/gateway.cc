@@ -51,6 +51,12 @@ Gateway::Seen Gateway::Look(const std::uint8_t* frame, std::size_t length) {
   }
 }
 
+bool Gateway::IsFromStack(const std::uint8_t* packet) const {
+  if (packet[0] >> 4 != (family_ == Family::kIpv4 ? 4 : 6)) return false;
+  return std::memcmp(packet + (family_ == Family::kIpv4 ? 12 : 8), stack_ip_.data(),
+                     family_ == Family::kIpv4 ? 4 : 16) == 0;
+}
+
 Gateway::Seen Gateway::LookAtIpv6(const std::uint8_t* packet, std::size_t length) {
   switch (discovery::Classify(packet, length, &question_)) {
     case discovery::Talk::kNone:

@@ -35,6 +35,9 @@ class Gateway {
   };
   Seen Look(const std::uint8_t* frame, std::size_t length);
 
+  /// Whether an IP packet says that it comes from the stack.
+  bool IsFromStack(const std::uint8_t* packet) const;
+
   /// Writes the answer to the question seen last and says how long it is: kLongest octets at most.
   std::size_t Answer(std::uint8_t* frame) const;
   /// The same with a question for the stack's own address, from which the stack learns the gateway's.

@@ -61,6 +61,7 @@ PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, Ho
       run_(run),
       admin_(admin),
       leaks_(leaks),
+      capture_(wire->capture()),
       packet_faults_(wire, [this](std::uint32_t direction, const std::uint8_t* packet,
                                   std::size_t length) { Arrive(direction, packet, length); }),
       own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)),
@@ -140,6 +141,9 @@ void PollLoop::Execute(HostEnd* end, const Command& given) {
   if (overflow_ && given.kind != command::kClose) {
     return Refuse(end, "LD_HOST_OVERFLOW", "the stack has sent more packets than were taken, and some are lost");
   }
+  if (capture_ != nullptr && !capture_->trouble().empty() && given.kind != command::kClose) {
+    return Refuse(end, "LD_PORT", capture_->trouble().c_str());
+  }
   switch (given.kind) {
     case command::kCall:
       return Call(end, given);
@@ -213,6 +217,9 @@ void PollLoop::Start(HostEnd* end, const Command& given) {
     return Refuse(end, "LD_START", "time 0 cannot be set any more");
   }
   if (!clock_->is_virtual()) clock_->Start(std::llround(given.time_us * 1000.0));
+  if (capture_ != nullptr) {
+    capture_->Start([this](const std::uint8_t* packet, std::size_t) { return !gateway_->IsFromStack(packet); });
+  }
   end->Say(event::kStarted, clock_->NowUs());
 }
 
@@ -344,16 +351,28 @@ double PollLoop::NextUs() const {
   return std::min(Held() ? hold_until_us_ : next, FaultsUs());
 }
 
-// What faults do by themselves at a moment; the polling thread has no part in it, so a hold does not keep it back.
+// What faults and captures do by themselves at a moment; the polling thread has no part in it, so a hold does not keep
+// it back.
 bool PollLoop::RunFaults() {
   const double now_us = clock_->NowUs();
   bool changed = port_faults_.EndAt(now_us);
   changed = allocation_fault_.EndAt(now_us) || changed;
-  return packet_faults_.ReleaseAt(now_us) || changed;
+  changed = packet_faults_.ReleaseAt(now_us) || changed;
+  return Replay() || changed;
 }
 
 double PollLoop::FaultsUs() const {
-  return std::min({port_faults_.NextUs(), packet_faults_.NextUs(), allocation_fault_.NextUs()});
+  const double replayed_us = capture_ == nullptr ? kForever : capture_->NextUs();
+  return std::min({port_faults_.NextUs(), packet_faults_.NextUs(), allocation_fault_.NextUs(), replayed_us});
+}
+
+bool PollLoop::Replay() {
+  if (capture_ == nullptr || capture_->NextUs() > clock_->NowUs()) return false;
+  const double now_us = clock_->NowUs();
+  capture_->Play(now_us, [&](const std::uint8_t* packet, std::size_t length) {
+    packet_faults_.Pass(PacketFaults::kToStack, packet, length, now_us);
+  });
+  return true;
 }
 
 // Virtual: time goes on to the end of a hold, past whatever faults do before.
@@ -438,6 +457,7 @@ void PollLoop::Receive() {
   wire_->Receive([this](const std::uint8_t* frame, std::size_t length) {
     heard_ = true;
     if (!port_faults_.link_is_up()) return;
+    if (capture_ != nullptr) capture_->Write(frame, length, clock_->NowUs());
     const Gateway::Seen seen = gateway_->Look(frame, length);
     if (seen.content == Gateway::Content::kPacket) {
       packet_faults_.Pass(PacketFaults::kFromStack, seen.packet, seen.length, clock_->NowUs());

@@ -13,6 +13,7 @@
 #include "neighbour/gateway.h"
 #include "poll/descriptors.h"
 #include "poll/stack-call.h"
+#include "port/capture.h"
 #include "port/wire.h"
 #include "stack/luna-v1.h"
 
@@ -63,6 +64,7 @@ class PollLoop {
   bool SettleIfDue();
   bool RunFaults();
   double FaultsUs() const;
+  bool Replay();
   void PassTo(double until_us);
   void PollStack();
   bool TryAgain(StackCall* call);
@@ -82,6 +84,7 @@ class PollLoop {
   HostEnd* const run_;
   HostEnd* const admin_;
   LeakWatch* const leaks_;  // null: nobody asks
+  Capture* const capture_;  // null: none
 
   PortFaults port_faults_{wire_};
   PacketFaults packet_faults_;

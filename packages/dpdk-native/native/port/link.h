@@ -12,6 +12,8 @@ struct rte_mempool;
 
 namespace lunadrill {
 
+class Capture;
+
 class Link {
  public:
   struct Pools {
@@ -32,6 +34,8 @@ class Link {
   /// Whether frames travel by themselves, in time that nobody here can stop: then FramesForStack knows nothing, and the
   /// stack has to be polled to see them.
   virtual bool travels() const { return true; }
+  /// Captures beside the link; null where there are none.
+  virtual Capture* capture() { return nullptr; }
   /// Drops what is under way in memory.
   virtual void Drain() {}
 };

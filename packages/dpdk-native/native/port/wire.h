@@ -45,6 +45,7 @@ class Wire {
   std::size_t longest() const { return longest_; }
   /// See Link.
   bool travels() const { return link_->travels(); }
+  Capture* capture() const { return link_->capture(); }
 
   /// What the stack's port says of its link.
   void SetLink(bool up);

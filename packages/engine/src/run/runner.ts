@@ -29,6 +29,7 @@ import { preloading, sanitizerRuntimes } from './sanitizer.js'
 import { type InterpreterReport, type RunMessage, type RunnerMessage, type RunOrder, unrun } from './task.js'
 import { Turns } from './turns.js'
 import type { RunOptions, RunRequest, RunResult } from './types.js'
+import { endCapture } from './whole-capture.js'
 
 export interface RunnerOptions {
   /** `private`: a network namespace of its own for each run process, where the machine allows it. */
@@ -289,6 +290,8 @@ class RunProcess {
   /** Why it could not be started at all. */
   private trouble: Error | null = null
   private hang: Death['hang'] = null
+  /** The capture that the run going on writes. */
+  private writing: string | null = null
   /** Resolves when it can take a run at once, or never will. */
   private readonly ready: Promise<unknown>
   private rehearsing: Promise<unknown> | null = null
@@ -322,7 +325,10 @@ class RunProcess {
       })
       this.child.once('exit', (status, signal) => resolve({ status, signal }))
     })
-    this.exit = exit.finally(() => rmSync(this.nstatHistory, { force: true }))
+    this.exit = exit.finally(() => {
+      rmSync(this.nstatHistory, { force: true })
+      if (this.writing !== null) endCapture(this.writing)
+    })
     const word = new Promise<void>((resolve) => {
       this.child.once('message', () => resolve())
     })
@@ -352,8 +358,10 @@ class RunProcess {
         }
       })
     })
+    this.writing = captureOf(order)
     this.child.send({ kind: 'order', order } satisfies RunnerMessage, () => {})
     const ended = await Promise.race([done, this.exit.then((exit) => ({ ...exit, hang: this.hang }))])
+    this.writing = null
     this.child.removeAllListeners('message')
     this.handBack(turn)
     return ended
@@ -400,6 +408,9 @@ class RunProcess {
     this.progress.close()
   }
 }
+
+const captureOf = ({ options: { port }, stack, cwd }: RunOrder) =>
+  port.kind === 'pcap' && stack.kind === 'userspace' ? resolve(cwd, port.tester) : null
 
 /** A run that cannot begin as it was asked for, with its place in upstream's words. */
 function refused(path: string, words: Words): InterpreterReport {
