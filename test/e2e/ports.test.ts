@@ -286,7 +286,7 @@ describe.skipIf(noLwip)(named('lwIP fed from a capture', noLwip), () => {
 +0 write(3, ..., 50) = 50
 +0 > udp (50)
 +0...0.1 read(3, ..., 1000) = 200
-+0 write(3, ..., 60) = 60
++.1 write(3, ..., 60) = 60
 `
 
   it('comes at its times, in virtual time, and what the stack sends is written, the same octets each time', () => {
