@@ -1,10 +1,13 @@
 // Builds the rooms that need no Node, and libluna.so, with ASan and UBSan, and runs them over a real EAL
-// (test/native/rooms.cc); then both ends of a channel on two threads, with ThreadSanitizer too (test/native/ring.cc).
+// (test/native/rooms.cc); then with ThreadSanitizer, the host, its clients and the watchdog on their threads
+// (test/native/threads.cc), and both ends of a channel (test/native/ring.cc).
 // Skips, with its reason, where DPDK or lwIP is not installed.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildStack } from './stacks/build.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'build/sanitize')
@@ -25,7 +28,6 @@ const dpdk = [
 ]
 
 const rooms = [
-  'test/native/rooms.cc',
   'native/channel/host-end.cc',
   'native/eal/eal.cc',
   'native/fault/corruption.cc',
@@ -75,15 +77,35 @@ function headers(...packages) {
   return words.map((word) => word.replace(/^-I/, '-isystem'))
 }
 
-function build(name, args) {
+async function build(name, args) {
   const path = join(out, name)
-  const built = spawnSync(process.env.CXX ?? 'g++', [...flags, ...include, ...args, '-o', path], {
+  const compiler = spawn(process.env.CXX ?? 'g++', [...flags, ...include, ...args, '-o', path], {
     cwd: root,
     stdio: 'inherit',
   })
-  if (built.error) throw built.error
-  if (built.status !== 0) process.exit(1)
+  const [status] = await once(compiler, 'close')
+  if (status !== 0) process.exit(1)
   return path
+}
+
+/** libluna.so, and a program of test/native with all rooms. */
+function withRooms(name, sanitizer) {
+  const stack = readdirSync(join(root, 'stacks/lwip')).filter((file) => file.endsWith('.cc'))
+  const luna = build(`libluna-${name}.so`, [
+    ...sanitizer,
+    ...['-fPIC', '-shared', '-fvisibility=hidden', '-fno-gnu-unique', '-Istacks/lwip'],
+    ...headers('libdpdk', 'lwip'),
+    ...stack.map((file) => `stacks/lwip/${file}`),
+    ...['-Wl,--as-needed', '-llwip', ...dpdk],
+  ])
+  const program = build(name, [
+    ...sanitizer,
+    ...headers('libdpdk'),
+    `test/native/${name}.cc`,
+    ...rooms,
+    ...['-Wl,--no-as-needed', ...dpdk, '-ldl'],
+  ])
+  return Promise.all([luna, program])
 }
 
 function expectClean(what, program, args = []) {
@@ -100,7 +122,7 @@ function expectClean(what, program, args = []) {
     env,
     encoding: 'utf8',
     stdio: ['ignore', 'inherit', 'pipe'],
-    timeout: 120_000,
+    timeout: 600_000,
   })
   if (ran.stderr) process.stderr.write(ran.stderr)
   const clean = ran.status === 0 && !/Sanitizer|runtime error/.test(ran.stderr)
@@ -112,23 +134,15 @@ if (spawnSync('pkg-config', ['--exists', 'libdpdk', 'lwip']).status !== 0) {
   console.log('skipped: libdpdk-dev or liblwip-dev is not installed')
 } else {
   mkdirSync(out, { recursive: true })
-  const stack = readdirSync(join(root, 'stacks/lwip')).filter((file) => file.endsWith('.cc'))
-  const shared = ['-fPIC', '-shared', '-fvisibility=hidden', '-fno-gnu-unique', '-Istacks/lwip']
-  const luna = build('libluna.so', [
-    ...memory,
-    ...shared,
-    ...headers('libdpdk', 'lwip'),
-    ...stack.map((file) => `stacks/lwip/${file}`),
-    ...['-Wl,--as-needed', '-llwip', ...dpdk],
-  ])
-  const program = build('rooms', [
-    ...memory,
-    ...headers('libdpdk'),
-    ...rooms,
-    ...['-Wl,--no-as-needed', ...dpdk, '-ldl'],
-  ])
-  expectClean('rooms, and lwIP behind them', program, [luna])
   const ring = ['test/native/ring.cc', 'native/channel/host-end.cc']
-  expectClean('both ends of a channel', build('ring', [...memory, ...ring]))
-  expectClean('both ends of a channel, on their threads', build('ring-threads', [...threads, ...ring]))
+  const [[luna, roomsProgram], [lunaOfThreads, threadsProgram], ringProgram, ringThreads] = await Promise.all([
+    withRooms('rooms', memory),
+    withRooms('threads', threads),
+    build('ring', [...memory, ...ring]),
+    build('ring-threads', [...threads, ...ring]),
+  ])
+  expectClean('rooms, and lwIP behind them', roomsProgram, [luna, buildStack('leaks'), buildStack('leaks-descriptors')])
+  expectClean('the host, its clients and the watchdog, on their threads', threadsProgram, [lunaOfThreads])
+  expectClean('both ends of a channel', ringProgram)
+  expectClean('both ends of a channel, on their threads', ringThreads)
 }

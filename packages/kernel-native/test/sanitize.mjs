@@ -1,5 +1,5 @@
 // Builds the rooms that need no Node (and lunadrill-guard) with ASan and UBSan, and runs them: test/native/rooms.cc in a
-// network namespace, the guard around small shells. Skips, with its reason, where no namespace is allowed.
+// network namespace, the guard around small shells; then the rooms, which have threads, with ThreadSanitizer. Skips, with its reason, where no namespace is allowed.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,6 +9,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'build/sanitize')
 const flags = ['-std=c++17', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fno-omit-frame-pointer', '-pthread']
 const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-static-libasan', '-static-libubsan']
+// GCC's ThreadSanitizer says that it does not follow fences.
+const threads = ['-fsanitize=thread', '-Wno-tsan', '-static-libtsan']
 const env = { ...process.env, ASAN_OPTIONS: 'abort_on_error=0:exitcode=99', UBSAN_OPTIONS: 'print_stacktrace=1' }
 
 const rooms = [
@@ -48,9 +50,9 @@ const guardSources = [
   'native/netlink/route-socket.cc',
 ]
 
-function build(name, sources) {
+function build(name, sources, sanitizer = sanitizers) {
   const path = join(out, name)
-  const args = [...flags, ...sanitizers, '-Inative', '-Iinclude', ...sources, '-o', path]
+  const args = [...flags, ...sanitizer, '-Inative', '-Iinclude', ...sources, '-o', path]
   const built = spawnSync(process.env.CXX ?? 'g++', args, { cwd: root, stdio: 'inherit' })
   if (built.error) throw built.error
   if (built.status !== 0) process.exit(1)
@@ -73,11 +75,13 @@ mkdirSync(out, { recursive: true })
 const guard = build('lunadrill-guard', guardSources)
 const program = build('rooms', rooms)
 const wireProgram = build('wire', wire)
+const threadsProgram = build('rooms-threads', rooms, threads)
 const probe = spawnSync(guard, ['--', 'true'], { env, encoding: 'utf8' })
 if (probe.status === 125) {
   console.log(`skipped: ${probe.stderr.trim()}`)
 } else {
   expectRun('rooms under the guard', guard, ['--', program], 0)
+  expectRun('rooms under the guard, their threads', guard, ['--', threadsProgram], 0)
   expectRun('the ends of a wire under the guard', guard, ['--', wireProgram], 0)
   expectRun('guard passes the exit status on', guard, ['--', 'sh', '-c', 'exit 42'], 42)
   expectRun('guard passes the signal on', guard, ['--', 'sh', '-c', 'kill -9 $$'], 'SIGKILL')

@@ -1,64 +1,34 @@
-// Exercises the rooms that need no Node, for the sanitizers: the gateway with random frames, call records with hostile
-// numbers, and the whole loop over a real EAL with libluna.so, which gets random calls and mangled segments.
-// Prints what went wrong and exits 1. Built and run by test/sanitize.mjs: rooms PATH-OF-LIBLUNA.
+// Exercises the rooms that need no Node, for the sanitizers: the gateway with random frames, checksums of random
+// packets, call records with hostile numbers, the flight record of processes that end badly, stacks that leak, and the
+// whole loop over a real EAL with libluna.so, which gets random calls, mangled segments and faults; then over devices
+// of the kernel's. Prints what went wrong and exits 1. Built and run by test/sanitize.mjs: rooms LIBLUNA LEAKS-FRAMES
+// LEAKS-DESCRIPTORS.
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <limits>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "client.h"
 #include "eal/eal.h"
+#include "fault/corruption.h"
+#include "host.h"
 #include "neighbour/gateway.h"
-#include "poll/poll-loop.h"
+#include "traffic.h"
 #include "util/failure.h"
 
 namespace lunadrill {
 namespace {
-
-namespace at = layout::call;
-namespace op = layout::call_op;
-namespace command = layout::command_kind;
-namespace event = layout::event_kind;
-using Octets = std::vector<std::uint8_t>;
-
-constexpr Gateway::Ip kLocal = {192, 168, 0, 2};
-constexpr Gateway::Ip kGateway = {192, 168, 0, 1};
-constexpr Gateway::Ip kRemote = {192, 0, 2, 1};
-constexpr Gateway::Ip kLocal6 = {0xfd, 0x3d, 0xfa, 0x7b, 0xd1, 0x7d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-constexpr Gateway::Ip kGateway6 = {0xfd, 0x3d, 0xfa, 0x7b, 0xd1, 0x7d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
-// Octets of an IPv4 address, the first ones of a Gateway::Ip.
-constexpr std::size_t kIp4 = 4;
-constexpr std::uint16_t kPort = 8080;
-
-std::mt19937 randomness(1);
-
-std::uint32_t Random(std::uint32_t below) { return static_cast<std::uint32_t>(randomness()) % below; }
-
-void Check(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "rooms: %s\n", what);
-  std::exit(1);
-}
-
-template <typename Value>
-void Put(Octets* into, std::size_t offset, Value value) {
-  std::memcpy(into->data() + offset, &value, sizeof value);
-}
-
-// A memory block of exactly its size, so that ASan sees any step beyond it.
-std::unique_ptr<std::uint8_t[]> Exactly(const Octets& octets) {
-  auto block = std::make_unique<std::uint8_t[]>(octets.size());
-  std::copy(octets.begin(), octets.end(), block.get());
-  return block;
-}
 
 // A frame of random octets, often with the beginning of something that the gateway knows.
 Octets RandomFrame() {
@@ -108,77 +78,104 @@ void Neighbours(Gateway::Family family, const Gateway::Ip& local, const Gateway:
   Check(questions > 1000, "too few questions");
 }
 
-std::uint16_t Checksum(const std::uint8_t* octets, std::size_t length, std::uint32_t sum) {
-  for (std::size_t i = 0; i < length; ++i) sum += i % 2 == 0 ? octets[i] << 8 : octets[i];
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(~sum);
+void Corruptions() {
+  for (int i = 0; i < 100'000; ++i) {
+    Octets packet(Random(120));
+    for (std::uint8_t& octet : packet) octet = static_cast<std::uint8_t>(Random(3) == 0 ? Random(256) : 0);
+    if (!packet.empty()) packet[0] = static_cast<std::uint8_t>((Random(2) == 0 ? 0x40 : 0x60) | Random(16));
+    const std::uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6, 0};
+    if (packet.size() > 9) packet[packet[0] >> 4 == 4 ? 9 : 6] = protocols[Random(5)];
+    const auto exact = Exactly(packet);
+    RepairChecksums(exact.get(), packet.size());
+  }
+  for (int i = 0; i < 1000; ++i) {
+    Octets packet = Segment(40000, 16, Random(1000), Random(1000), {}, Random(1000));
+    packet[24 + Random(8)] ^= static_cast<std::uint8_t>(1 << Random(8));
+    const Octets wrong = packet;
+    RepairChecksums(packet.data(), packet.size());
+    const auto pseudo = static_cast<std::uint32_t>(packet.size() - 14);
+    Check(Checksum(packet.data() + 12, packet.size() - 12, pseudo) == 0 && packet != wrong,
+          "a checksum is wrong still");
+  }
 }
 
-// A segment from the tester, checksums filled in.
-Octets Segment(std::uint16_t port, std::uint8_t flags, std::uint32_t seq, std::uint32_t ack, const Octets& options,
-               std::size_t payload) {
-  Octets packet(40 + options.size() + payload);
-  packet[0] = 0x45;
-  Put(&packet, 2, htons(static_cast<std::uint16_t>(packet.size())));
-  packet[8] = 64;
-  packet[9] = IPPROTO_TCP;
-  std::copy_n(kRemote.begin(), kIp4, packet.begin() + 12);
-  std::copy_n(kLocal.begin(), kIp4, packet.begin() + 16);
-  Put(&packet, 20, htons(port));
-  Put(&packet, 22, htons(kPort));
-  Put(&packet, 24, htonl(seq));
-  Put(&packet, 28, htonl(ack));
-  packet[32] = static_cast<std::uint8_t>((20 + options.size()) / 4 << 4);
-  packet[33] = flags;
-  Put(&packet, 34, htons(static_cast<std::uint16_t>(1 + Random(65535))));
-  std::copy(options.begin(), options.end(), packet.begin() + 40);
-  Put(&packet, 10, htons(Checksum(packet.data(), 20, 0)));
-  Put(&packet, 36,
-      htons(Checksum(packet.data() + 12, packet.size() - 12, static_cast<std::uint32_t>(packet.size() - 14))));
-  return packet;
+// What a process that ends by `end` within the stack leaves.
+Octets RecordOf(void (*end)()) {
+  const int file = ::memfd_create("record", MFD_CLOEXEC);
+  Check(file >= 0 && ::ftruncate(file, layout::flight::kSize) == 0, "memfd_create");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    recorder::Install(file);
+    const std::atomic<std::uint32_t> in_stack{layout::stack_entry::kCall};
+    recorder::Open(&in_stack);
+    const Octets packet = Segment(40000, 2, 0, 0, {}, 1000);
+    for (int i = 0; i < 100; ++i) recorder::Keep(true, i, packet.data(), packet.size());
+    end();
+    ::_exit(77);
+  }
+  int status = 0;
+  Check(child > 0 && ::waitpid(child, &status, 0) == child, "waitpid");
+  Check(!WIFEXITED(status) || WEXITSTATUS(status) != 77, "it lives on");
+  Octets record(layout::flight::kSize);
+  Check(::pread(file, record.data(), record.size(), 0) == static_cast<ssize_t>(record.size()), "pread");
+  ::close(file);
+  return record;
+}
+
+void Flights() {
+  namespace flight = layout::flight;
+  namespace kind = layout::flight_kind;
+  const auto word = [](const Octets& record, std::size_t offset) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, record.data() + offset, sizeof value);
+    return value;
+  };
+  const auto expect = [&](void (*end)(), std::uint32_t what, std::uint32_t number, bool exact) {
+    const Octets record = RecordOf(end);
+    Check(word(record, flight::kKind) == what && word(record, flight::kNumber) == number, "another end");
+    Check(word(record, flight::kEntry) == layout::stack_entry::kCall && word(record, flight::kOnHost) == 1,
+          "elsewhere");
+    Check(word(record, flight::kPackets) == 100, "other packets");
+    Check(word(record, flight::kFrames) > 2 && word(record, flight::kMaps) > 100, "no backtrace");
+    Check((word(record, flight::kExactFirst) == 1) == exact, "another kind of backtrace");
+    return record;
+  };
+  expect([] { ::raise(SIGSEGV); }, kind::kSignal, SIGSEGV, true);
+  expect([] { std::exit(3); }, kind::kExit, 3, false);
+  expect([] { ::raise(SIGFPE); }, kind::kSignal, SIGFPE, true);
+  const Octets report = expect(
+      [] {
+        recorder::Report("found");
+        ::_exit(1);
+      },
+      kind::kReport, 0, false);
+  Check(word(report, flight::kWords) == 5 && std::memcmp(report.data() + flight::kWordList, "found", 5) == 0, "words");
 }
 
 // One run over the loop, its client in the same thread.
 class Run {
  public:
-  explicit Run(const std::string& path)
-      : memory_(std::make_unique<std::uint64_t[]>(layout::channel::kSize / 8)),
-        admin_memory_(std::make_unique<std::uint64_t[]>(layout::channel::kSize / 8)),
-        client(Octet(memory_)),
-        admin(Octet(admin_memory_)),
-        end_(Octet(memory_)),
-        admin_end_(Octet(admin_memory_)),
-        wire_(std::make_unique<Wire>(std::uint16_t{1500}, PortChoice{})),
-        gateway_(Gateway::Family::kIpv4, kLocal, kGateway),
-        stack_(std::make_unique<LunaV1>(path, true)) {
-    LunaSetup setup{};
-    setup.port_id = wire_->stack_port();
-    setup.mtu = 1500;
-    setup.mac = Gateway::kStackMac;
-    setup.prefix_length = 16;
-    setup.family = AF_INET;
-    setup.local_ip = kLocal;
-    setup.gateway_ip = kGateway;
-    setup.pool = wire_->stack_pool();
-    stack_->Init(setup);
-    loop_ = std::make_unique<PollLoop>(stack_.get(), wire_.get(), &gateway_, &end_, &admin_end_);
-    loop_->Introduce();
-  }
+  explicit Run(const std::string& path, const PortChoice& port = {}, bool virtual_clock = true)
+      : client(memory_.octets()),
+        admin(admin_memory_.octets()),
+        host_(path, memory_.octets(), admin_memory_.octets(), port, virtual_clock) {}
 
   /// Works until a command has its answer, which is returned; packets are counted, and the last one is kept.
   Client::Event Answer(Client* of) {
     for (;;) {
       Client::Event seen;
       while (of->Take(&seen)) {
-        if (seen.kind == event::kSniffed) {
-          ++packets;
-          last = Octets(seen.payload.begin() + 8, seen.payload.end());
-        } else if (seen.kind != event::kSocket) {
-          return seen;
-        }
+        if (!Keep(seen)) return seen;
       }
-      loop_->Turn();
+      host_.loop().Turn();
     }
+  }
+
+  /// Once, where nothing is to be answered.
+  void Turn() {
+    host_.loop().Turn();
+    Client::Event seen;
+    while (client.Take(&seen)) Keep(seen);
   }
 
   void Give(std::uint32_t kind, double time_us, const Octets& payload = {}) {
@@ -222,32 +219,46 @@ class Run {
     Check(Answer(&admin).kind == event::kListed, "listed");
   }
 
-  void Hold(double us) {
-    namespace at = layout::fault;
-    Octets payload(at::kSize);
-    Put(&payload, at::kKind, layout::fault_kind::kPollinghang);
-    Put(&payload, at::kTimeUs, us);
-    Check(admin.Give(command::kFault, 0, payload), "the admin's ring is full");
-    Check(Answer(&admin).kind == event::kFaultBegun, "held");
+  /// Whatever it is that is asked for: it begins, or is refused.
+  void Interfere(const Octets& order) {
+    Check(admin.Give(command::kFault, 0, order), "the admin's ring is full");
+    const std::uint32_t kind = Answer(&admin).kind;
+    Check(kind == event::kFaultBegun || kind == event::kRefused, "interfered");
   }
 
-  void Close() {
+  void Hold(double us) {
+    Octets order(layout::fault::kSize);
+    Put(&order, layout::fault::kKind, layout::fault_kind::kPollinghang);
+    Put(&order, layout::fault::kTimeUs, us);
+    Interfere(order);
+  }
+
+  /// How many mbufs the stack has kept.
+  std::size_t End() {
     Give(command::kClose, 0);
     Client::Event answer = Answer(&client);
     while (answer.kind != event::kClosed) answer = Answer(&client);
-    loop_.reset();
-    stack_->Shutdown();
-    Check(wire_->Recover([](rte_mempool*) {}) == 0, "the stack has kept mbufs");
-    stack_.reset();
-    wire_.reset();
+    return host_.Close();
   }
 
- private:
-  static std::uint8_t* Octet(const std::unique_ptr<std::uint64_t[]>& memory) {
-    return reinterpret_cast<std::uint8_t*>(memory.get());
+  void Close() {
+    Check(End() == 0, "the stack has kept mbufs");
+    Check(leaks().descriptors().empty(), "something has been left open");
   }
-  std::unique_ptr<std::uint64_t[]> memory_;
-  std::unique_ptr<std::uint64_t[]> admin_memory_;
+  const LeakWatch& leaks() const { return host_.leaks(); }
+
+ private:
+  // Whether it is no command's answer.
+  bool Keep(const Client::Event& seen) {
+    if (seen.kind == event::kSniffed) {
+      ++packets;
+      last = Octets(seen.payload.begin() + 8, seen.payload.end());
+    }
+    return seen.kind == event::kSniffed || seen.kind == event::kSocket;
+  }
+
+  Memory memory_;
+  Memory admin_memory_;
 
  public:
   Client client;
@@ -256,39 +267,8 @@ class Run {
   Octets last;
 
  private:
-  HostEnd end_;
-  HostEnd admin_end_;
-  std::unique_ptr<Wire> wire_;
-  Gateway gateway_;
-  std::unique_ptr<LunaV1> stack_;
-  std::unique_ptr<PollLoop> loop_;
+  Host host_;
 };
-
-Octets Record(std::uint32_t operation, std::int32_t fd, std::vector<std::int32_t> arguments, const Octets& data = {}) {
-  arguments.resize(4);
-  Octets record(at::kData + data.size());
-  Put(&record, at::kOp, operation);
-  Put(&record, at::kFd, fd);
-  for (std::size_t i = 0; i < 4; ++i) Put(&record, at::kArg0 + 4 * i, arguments[i]);
-  Put(&record, at::kInLength, static_cast<std::uint32_t>(data.size()));
-  Put(&record, at::kOutCapacity, at::kSize - at::kData);
-  std::copy(data.begin(), data.end(), record.begin() + at::kData);
-  return record;
-}
-
-Octets Address(const Gateway::Ip& ip, std::uint16_t port) {
-  Octets address(sizeof(sockaddr_in));
-  Put(&address, 0, static_cast<std::uint16_t>(AF_INET));
-  Put(&address, 2, htons(port));
-  std::copy_n(ip.begin(), kIp4, address.begin() + 4);
-  return address;
-}
-
-std::uint32_t SequenceOf(const Octets& packet) {
-  std::uint32_t sequence = 0;
-  std::memcpy(&sequence, packet.data() + 24, sizeof sequence);
-  return ntohl(sequence);
-}
 
 int Listen(Run* run) {
   const int fd = run->Call(Record(op::kSocket, -1, {AF_INET, SOCK_STREAM, 0}));
@@ -317,6 +297,31 @@ void Connection(const std::string& path) {
   Check(run.Advance(7300e6) == 7300e6, "advance");
   Check(run.Call(Record(op::kClose, fd, {})) == 0, "close");
   run.Close();
+}
+
+// A fault of any kind, with numbers that make some sense, or none.
+Octets RandomFault() {
+  namespace fault = layout::fault;
+  Octets order(Random(50) == 0 ? Random(fault::kSize) : fault::kSize);
+  for (std::uint8_t& octet : order) octet = static_cast<std::uint8_t>(Random(50) == 0 ? Random(256) : 0);
+  if (order.size() < fault::kSize) return order;
+  const double endless = std::numeric_limits<double>::infinity();
+  Put(&order, fault::kKind, Random(16));
+  Put(&order, fault::kDirection, Random(4));
+  Put(&order, fault::kBurst, Random(4));
+  Put(&order, fault::kSeed, Random(100));
+  Put(&order, fault::kSkip, static_cast<double>(Random(4)));
+  Put(&order, fault::kCount, Random(4) == 0 ? endless : static_cast<double>(Random(10)));
+  Put(&order, fault::kProbability, static_cast<double>(Random(3)) / 2);
+  Put(&order, fault::kTimeUs, Random(4) == 0 ? endless : static_cast<double>(Random(1'000'000)));
+  Put(&order, fault::kAmount, static_cast<double>(Random(2) == 0 ? Random(10) : Random(100'000)) - 1);
+  Put(&order, fault::kLimitUs, static_cast<double>(Random(100'000)));
+  Put(&order, fault::kMask, Random(256));
+  Put(&order, fault::kRepair, Random(2));
+  // Held without end, the stack does nothing any more.
+  if (Random(16) != 0) return order;
+  Put(&order, fault::kKind, layout::fault_kind::kClearfaults);
+  return order;
 }
 
 // Whatever the script and the wire may say, in any order.
@@ -367,7 +372,7 @@ std::size_t Chaos(const std::string& path, std::uint32_t seed) {
         now = run.Advance(now + Random(Random(4) == 0 ? 100'000'000 : 500'000));
         break;
       default:
-        if (Random(10) == 0) run.Hold(Random(1'000'000));
+        if (Random(4) == 0) run.Interfere(RandomFault());
         run.List();
     }
   }
@@ -443,16 +448,69 @@ void Records() {
   Check(run > 20'000, "too few records were run");
 }
 
-int Main(const std::string& path) {
+// Stacks that keep what they have got: what it is, and when they got it, is seen.
+void Leaks(const std::string& frames, const std::string& descriptors) {
+  {
+    Run run(frames);
+    Listen(&run);
+    const Octets syn = Segment(40000, 2, 0, 0, {2, 4, 5, 180}, 0);
+    run.Inject(syn);
+    Check(run.End() == 2 && run.leaks().frames().size() == 2, "an ARP frame and a SYN");
+    const auto& kept = run.leaks().frames();
+    const auto is_syn = [&](const LeakWatch::Frame& frame) {
+      return frame.octets.size() == Gateway::kHeader + syn.size() &&
+             std::equal(syn.begin(), syn.end(), frame.octets.begin() + Gateway::kHeader);
+    };
+    Check(std::count_if(kept.begin(), kept.end(), is_syn) == 1, "the SYN");
+  }
+  Run run(descriptors);
+  Listen(&run);
+  Check(run.End() == 0, "no frame");
+  Check(run.leaks().descriptors().size() == 1 && run.leaks().descriptors()[0].target == "/dev/null", "a descriptor");
+}
+
+// A handshake over ports that the kernel joins, in wall time.
+void OverDevices(const std::string& path, PortChoice::Kind kind, const char* name) {
+  PortChoice port;
+  port.kind = kind;
+  try {
+    Run run(path, port, false);
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    run.Give(command::kStart, static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3);
+    run.Answer(&run.client);
+    Listen(&run);
+    run.Inject(Segment(40000, 2, 0, 0, {2, 4, 5, 180}, 0));
+    for (int tries = 0; run.packets == 0 && tries < 5'000; ++tries) {
+      run.Turn();
+      ::usleep(1000);
+    }
+    Check(run.packets > 0, "a SYN-ACK");
+    run.Inject(Segment(40000, 20, 1, SequenceOf(run.last) + 1, {}, 0));
+    Check(run.End() == 0, "the stack has kept mbufs");
+  } catch (const Failure& failure) {
+    const std::string code = failure.code();
+    if (code != "LD_NETNS_PERMISSION" && code != "LD_TUN_MISSING" && code != "LD_TUN_PERMISSION") throw;
+    std::printf("rooms: skipped: %s: %s\n", name, failure.what());
+  }
+}
+
+int Main(const std::string& luna, const std::string& leaks_frames, const std::string& leaks_descriptors) {
   try {
     Neighbours(Gateway::Family::kIpv4, kLocal, kGateway);
     Neighbours(Gateway::Family::kIpv6, kLocal6, kGateway6);
+    Corruptions();
     Records();
+    Flights();
     InitEal({});
-    for (int i = 0; i < 5; ++i) Connection(path);
+    for (int i = 0; i < 5; ++i) Connection(luna);
     std::size_t packets = 0;
-    for (std::uint32_t seed = 1; seed <= 30; ++seed) packets += Chaos(path, seed);
+    for (std::uint32_t seed = 1; seed <= 30; ++seed) packets += Chaos(luna, seed);
     std::printf("rooms: the stack has sent %zu packets\n", packets);
+    Leaks(leaks_frames, leaks_descriptors);
+    Connection(luna);
+    OverDevices(luna, PortChoice::Kind::kTap, "net_tap");
+    OverDevices(luna, PortChoice::Kind::kAfPacket, "net_af_packet");
   } catch (const Failure& failure) {
     std::fprintf(stderr, "rooms: %s: %s\n", failure.code(), failure.what());
     return 1;
@@ -463,4 +521,6 @@ int Main(const std::string& path) {
 }  // namespace
 }  // namespace lunadrill
 
-int main(int count, char** arguments) { return count == 2 ? lunadrill::Main(arguments[1]) : 2; }
+int main(int count, char** arguments) {
+  return count == 4 ? lunadrill::Main(arguments[1], arguments[2], arguments[3]) : 2;
+}
