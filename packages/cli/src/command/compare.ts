@@ -17,12 +17,14 @@ export async function compareCommand(args: readonly string[], screen: Screen): P
     return exitStatus.pass
   }
   const { scripts, stacks, by, format, netns, jobs } = given
+  // Before the table's head: a stack that is not there shows at once.
+  const requests = plan(given, builtinStackPath, 'mapped')
   const reporter = format === 'json' ? jsonComparisons(screen, by) : prettyComparisons(screen, by, { scripts, stacks })
   let status: number = exitStatus.pass
   // Those of one script come one after the other.
   let runs: RunResult[] = []
   return runInOrder(
-    plan(given, builtinStackPath, 'mapped'),
+    requests,
     // The table is all there is on stdout.
     { netns, commandOutput: 'stderr', jobs },
     {
