@@ -1,5 +1,6 @@
 // `lunadrill compare` through the built command: the kernel against lwIP, and lwIP against itself.
 import { describe, expect, it } from 'vitest'
+import { listKernels } from '../../packages/engine/dist/index.js'
 import { command, named, noKernel, noLwip, scratch } from '../support/drill.js'
 
 const { script } = scratch()
@@ -44,6 +45,37 @@ examples/userspace.pkt  pass             pass
   })
 })
 
+const kernels = new Set(listKernels().map(({ name }) => name))
+const noPlanted = ['default', 'planted-initial-window'].every((name) => kernels.has(name))
+  ? undefined
+  : 'node test/planted/main.mjs builds the kernels'
+
+describe.skipIf(noPlanted)(named('a patched kernel compared with the one before', noPlanted), () => {
+  it('parts at the first thing that the patch changes', { timeout: 60_000 }, () => {
+    const path = script(
+      `${server}+.1 < . 1:1(0) ack 1 win 32792
++0 accept(3, ..., ...) = 4
++0 write(4, ..., 14600) = 14600
++0 > P. 1:14601(14600) ack 1
+`,
+      'initial-window.pkt',
+    )
+    const flags = ['--stack=uml', '--stack=uml:planted-initial-window', '--format=json']
+    const { status, stdout, stderr } = command('lunadrill', ['compare', ...flags, path, common()])
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    const [patched, same] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(patched.runs.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['pass', 'fail'])
+    const { first, second } = patched.runs[1].divergence
+    // Two segments of the ten stay behind until the retransmission.
+    expect(first).toMatch(/out {3}#1 P?\. 11681:14601\(2920\) ack 1/)
+    expect(second).toMatch(/out {3}#1 P?\. 1:1461\(1460\) ack 1/)
+    expect(same).toMatchObject({ differs: false, traces_differ: false })
+  })
+})
+
 const neither = noKernel ?? noLwip
 
 describe.skipIf(neither)(named('the kernel compared with lwIP', neither), () => {
@@ -70,6 +102,15 @@ describe.skipIf(neither)(named('the kernel compared with lwIP', neither), () => 
 
   it('cannot be told where a script is wrong', () => {
     expect(command('lunadrill', ['compare', ...stacks, script('0 socket(\n'), common()])).toMatchObject({ status: 2 })
+  })
+})
+
+it('refuses a stack that is not there, with no table', () => {
+  const { status, stdout, stderr } = command('lunadrill', ['compare', '--stack=kernel,bogus', common()])
+  expect({ status, stdout, said: stderr.split('\n')[0]?.slice(0, 28) }).toEqual({
+    status: 2,
+    stdout: '',
+    said: 'error: no such stack: bogus ',
   })
 })
 
