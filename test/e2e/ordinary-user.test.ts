@@ -1,7 +1,8 @@
 // Both stacks without root: as user nobody, in a user namespace that lunadrill-guard enters.
 import { spawnSync } from 'node:child_process'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { named, noKernel, noLwip, root } from '../support/drill.js'
+import { named, noKernel, noLwip, root, scratch } from '../support/drill.js'
 
 // The checkout may lie where nobody may not look (under /root): it is shown elsewhere, in a mount namespace of its own.
 const place = '/mnt'
@@ -19,6 +20,17 @@ function refusal(): string | undefined {
   return ran.status === 0 ? undefined : `nobody may not have a user namespace: ${ran.stderr.trim()}`
 }
 const reason = refusal()
+
+// Where no user namespace may be made: in one whose limit is 0, without any capability.
+const forbidden = `echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs`
+const whereForbidden = (line: string) => {
+  const args = ['--user', '--map-root-user', 'sh', '-c', `${forbidden} ${line}`]
+  const { status, stdout, stderr } = spawnSync('unshare', args, { cwd: root, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+const notForbidden = /No space left/.test(whereForbidden('unshare --user true').stderr)
+  ? undefined
+  : 'user namespaces cannot be forbidden here'
 
 describe.skipIf(reason)(named('user nobody', reason), () => {
   it.skipIf(noKernel)('runs a script on the kernel', () => {
@@ -46,5 +58,29 @@ describe.skipIf(reason)(named('user nobody', reason), () => {
   it.skipIf(noKernel)('sets sysctls of its own namespace', () => {
     const { status, stdout } = asNobody('./lunadrill run examples/kernel.pkt')
     expect({ status, stdout }).toMatchObject({ status: 0 })
+  })
+})
+
+describe.skipIf(notForbidden ?? noLwip)(named('where user namespaces are forbidden', notForbidden ?? noLwip), () => {
+  const { script } = scratch()
+
+  it('scripts go on side by side, each with a free port in $LUNADRILL_ADMIN', () => {
+    // Each passes only while the other one runs, and sees its own sockets alone.
+    const meets = (own: string, other: string) =>
+      script(
+        `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 8) = 0
++0 \`echo $LUNADRILL_ADMIN > ${own}; for i in $(seq 600); do test -s ${other} && exit 0; sleep 0.05; done; exit 1\`
++0 \`test $(curl -s http://$LUNADRILL_ADMIN/netstat | grep -c '^tcp') = 1 && ! cmp -s ${own} ${other}\`
+`,
+        `${own}.pkt`,
+      )
+    const files = [meets('one', 'other'), meets('other', 'one')]
+    const at = dirname(files[0] as string)
+    const { status, stdout, stderr } = whereForbidden(
+      `sh -c 'cd ${at} && exec ${root}/lunadrill run --stack=lwip --jobs=2 ${files.join(' ')}'`,
+    )
+    expect({ status, stdout, stderr }).toMatchObject({ status: 0 })
   })
 })

@@ -1,8 +1,9 @@
 // npm run isolation [-- --scripts=N --jobs=N --seed=N --netns=private|host]: so many scripts (1,000), in random order in one
-// runner, must get the verdicts that each gets alone. Prints the seed, and each script that does not; exit status 1 then.
+// runner, must get the verdicts that each gets alone, the examples of faults among them. Prints the seed, and each script that does not; exit status 1 then.
 // A smaller number is a test: test/e2e/isolation.test.ts.
 import { parseArgs } from 'node:util'
 import { buildStack } from '../../packages/dpdk-native/test/stacks/build.mjs'
+import { builtinStackPath } from '../../packages/engine/dist/index.js'
 import { scriptsOf, shuffled } from './scripts.mjs'
 import { verdictAlone, verdictsTogether, withRequests } from './verdicts.mjs'
 
@@ -21,6 +22,11 @@ if (!(count > 0) || !(jobs > 0) || !Number.isInteger(seed) || netns === null) {
   process.exit(2)
 }
 
+if (builtinStackPath('libluna.so') === undefined) {
+  console.error('lwIP is not built: npm run setup says what it needs')
+  process.exit(2)
+}
+
 const scripts = shuffled(scriptsOf(count, 8899, buildStack('crash-in-listen')), seed)
 console.log(`seed ${seed}, ${count} scripts, ${jobs} side by side`)
 const wrong = await withRequests(scripts, 8899, async (requests) => {
@@ -29,7 +35,7 @@ const wrong = await withRequests(scripts, 8899, async (requests) => {
     console.log(`${what}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
     started = performance.now()
   }
-  const together = await verdictsTogether(requests, jobs, netns)
+  const together = await verdictsTogether(requests, jobs, values.netns === 'host' ? 'host' : 'private')
   lap('together')
   const tally = new Map()
   for (const each of together) tally.set(JSON.parse(each).verdict, (tally.get(JSON.parse(each).verdict) ?? 0) + 1)

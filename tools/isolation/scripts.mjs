@@ -1,6 +1,12 @@
 // Scripts that would betray one another if runs were not isolated: each kind leaves something behind, looks for what others
-// have left, or ends in another way. A script is { name, text, stack }, where `stack` names the object that it is for.
-// Read first: main.mjs.
+// have left, or ends in another way; then the examples of faults, each on a port of its own. A script is
+// { name, text, stack }, where `stack` names the object that it is for.
+// Read first: main.mjs, docs/interference.md.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const examples = join(dirname(fileURLToPath(import.meta.url)), '../../examples/faults')
 
 const open = (port, more = '') => `--bind_port=${port}
 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
@@ -20,6 +26,25 @@ const looksAround = (port, admin) =>
 +0 \`curl -s http://${admin}/ss | grep -q ':${port} .*cwnd:3 '\`
 `,
   )
+
+/** Faults that would not end, were they not the run's: what is sent here is lost, late or never made. */
+const everyFault = [
+  'rxring?size=0',
+  'mbufpool?left=0',
+  'clockjump?by=1000s',
+  'allocfail?skip=1000',
+  'drop?skip=3',
+  'duplicate?copies=3',
+  'reorder?by=3',
+  'corrupt?probability=.5',
+  'delay?by=1s',
+  'linkdown',
+  'pollinghang?time=1000s',
+]
+const asStatement = (path) => {
+  const [name, parameters = ''] = path.split('?')
+  return `+0 ${name}(${parameters})\n`
+}
 
 /** By name; `port` is the script's own, `admin` the literal port of the admin server. */
 const kinds = {
@@ -51,6 +76,24 @@ const kinds = {
   'keeps alive for hours': (port) =>
     open(port, '+0 setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0\n+7200.4 > . 0:0(0) ack 1\n'),
   'waits for ever': (port) => open(port, '+0 read(4, ..., 10) = 10\n'),
+  'leaves every fault': (port) =>
+    open(
+      port,
+      `+0 delay(direction=rx, by=60s)\n+0 < . 1:101(100) ack 1 win 32792\n${everyFault.map(asStatement).join('')}`,
+    ),
+  'leaves every fault over HTTP': (port) =>
+    open(
+      port,
+      `+0 \`for fault in '${everyFault.join("' '")}'; do curl -sSf "http://$LUNADRILL_ADMIN/$fault" || exit; done > /dev/null\`\n`,
+    ),
+  'loses by a seed': (port) =>
+    open(
+      port,
+      `+0 drop(direction=rx, probability=.5, seed=1)\n${[1, 101, 201, 301].map((seq) => `+0 < P. ${seq}:${seq + 100}(100) ack 1 win 32792\n`).join('')}+0 > . 1:1(0) ack 1\n`,
+    ),
+  'asks for a fault that cannot be': (port) => open(port, '+0 drop(direction=up)\n'),
+  'asks for a fault that cannot be over HTTP': (port) =>
+    open(port, '+0 `curl -sf "http://$LUNADRILL_ADMIN/drop?direction=up"`\n'),
   'retransmits for a minute': (port) =>
     open(
       port,
@@ -58,10 +101,17 @@ const kinds = {
     ),
 }
 
+/** How many there are without the examples: these come first. */
+export const ownKinds = Object.keys(kinds).length + 1
+
 /** `admin`: the literal port of the admin server. `crashing`: an object that dies in listen(). */
 export function scriptsOf(count, admin, crashing) {
   const all = Object.entries(kinds).map(([name, text]) => ({ name, text, stack: null }))
   all.push({ name: 'crashes its stack', text: open, stack: crashing })
+  for (const name of readdirSync(examples)) {
+    const example = readFileSync(join(examples, name), 'utf8')
+    all.push({ name: `examples/faults/${name}`, text: (port) => `--bind_port=${port}\n${example}`, stack: null })
+  }
   return Array.from({ length: count }, (_, i) => {
     const { name, text, stack } = all[i % all.length]
     return { name, text: text(10_000 + i, admin), stack }
