@@ -1,6 +1,6 @@
 // Bad input of every kind: one clear message, what to do, exit status 2 (1 as packetdrill), and never a stack trace.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -104,15 +104,48 @@ describe('a command line', () => {
 describe.skipIf(noLwip)(named('a stack object', noLwip), () => {
   const textFile = join(folder, 'text.so')
   writeFileSync(textFile, 'not an object\n')
+  const object = (name: string, source: string, ...flags: string[]) => {
+    const path = join(folder, name)
+    writeFileSync(`${path}.c`, source)
+    expect(spawnSync('gcc', ['-shared', '-fPIC', `${path}.c`, '-o', path, ...flags]).status).toBe(0)
+    return path
+  }
+  const foreignMachine = () => {
+    const octets = readFileSync(object('arm.so', 'int x;'))
+    octets.writeUInt16LE(183, 18)
+    writeFileSync(join(folder, 'arm.so'), octets)
+    return join(folder, 'arm.so')
+  }
+  const otherDpdk = () => {
+    object('librte_eal.so', 'int rte_version;', '-Wl,-soname,librte_eal.so.99')
+    const uses = 'extern int rte_version; int *x(void) { return &rte_version; }'
+    return object('other-dpdk.so', uses, `-L${folder}`, '-lrte_eal')
+  }
+  const unresolved = () => object('unresolved.so', 'void tcp_input(void); void (*x)(void) = tcp_input;')
   const cases: readonly (readonly [string, () => string, RegExp])[] = [
     ['that is not there', () => join(folder, 'missing.so'), /no such stack object: .*missing\.so/],
     ['that is no ELF file', () => textFile, /cannot be loaded: .*text\.so: (file too short|invalid ELF header)/],
-    ['without the symbol', () => buildStack('no-symbol'), /no-symbol\.so exports no luna_stack_v1/],
+    ['for another machine', foreignMachine, /arm\.so is built for 64-bit ARM, this machine is x86-64[\s\S]*Build it/],
+    [
+      'of another DPDK',
+      otherDpdk,
+      /needs librte_eal\.so\.99, lunadrill has librte_eal\.so\.\d+[\s\S]*Build it with the DPDK/,
+    ],
+    [
+      'with a symbol that nobody has',
+      unresolved,
+      /undefined symbol: tcp_input[\s\S]*Link it to the library that has tcp_input/,
+    ],
+    [
+      'without the symbol',
+      () => buildStack('no-symbol'),
+      /no-symbol\.so exports no luna_stack_v1[\s\S]*lunadrill stack-init/,
+    ],
     ["with upstream's symbol", () => buildStack('upstream-symbol'), /packetdrill_interface_init.*not supported/],
     [
       'of another major version',
       () => buildStack('wrong-version'),
-      /version 2\.0 .*lunadrill has 1\.0[\s\S]*luna_stack\.h/,
+      /version 2\.\d .*lunadrill has 1\.\d[\s\S]*luna_stack\.h/,
     ],
     ['with a hole in its table', () => buildStack('null-function'), /null where a function should be/],
     ['that refuses to start', () => buildStack('init-fails'), /refuses to start.*Cannot allocate memory/],

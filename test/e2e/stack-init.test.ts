@@ -16,6 +16,7 @@ describe.skipIf(noLwip)(named('a new adapter', noLwip), () => {
     const { status, stdout, stderr } = make(join(folder, 'acme'), 'check', 'CFLAGS=-O2 -g -Werror -Wconversion')
     expect(status, stdout + stderr).toBe(0)
     expect(stdout).toContain('1 run: 1 pass')
+    expect(stdout).toContain('it conforms')
     expect(readdirSync(join(folder, 'acme')).toSorted()).toEqual([
       '.gitignore',
       'Makefile',
@@ -29,7 +30,7 @@ describe.skipIf(noLwip)(named('a new adapter', noLwip), () => {
     ])
     const header = readFileSync(join(folder, 'acme/luna_stack.h'), 'utf8')
     expect(header).toBe(readFileSync(join(root, 'packages/dpdk-native/include/luna_stack.h'), 'utf8'))
-  })
+  }, 60_000)
 
   it('has a test that can fail', () => {
     const libacme = join(folder, 'acme/libacme.so')
@@ -38,21 +39,11 @@ describe.skipIf(noLwip)(named('a new adapter', noLwip), () => {
     expect(drill(libacme, broken)).toMatchObject({ verdict: 'fail' })
   })
 
-  it('is skipped by scripts that need more than it has, by what it lacks', () => {
-    const libacme = join(folder, 'acme/libacme.so')
+  it('is skipped by a script that needs more than it has, by what it lacks', () => {
     const stream = script('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n')
-    expect(drill(libacme, stream)).toMatchObject({
+    expect(drill(join(folder, 'acme/libacme.so'), stream)).toMatchObject({
       verdict: 'skip',
       message: expect.stringContaining('stack lacks TCP'),
-    })
-    const datagram = script('0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n')
-    expect(drill(libacme, datagram, '--ip_version=ipv6')).toMatchObject({
-      verdict: 'skip',
-      message: expect.stringContaining('stack lacks IPv6'),
-    })
-    expect(drill(libacme, datagram, '--mtu=9000')).toMatchObject({
-      verdict: 'skip',
-      message: expect.stringContaining('it takes 1500 at most'),
     })
   })
 })

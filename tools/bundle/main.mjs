@@ -17,6 +17,8 @@ const bundle = await rolldown({
     'interpreter-thread': join(packages, 'engine/dist/run/interpreter-thread.js'),
     guest: join(packages, 'engine/dist/virtual-kernel/guest.js'),
     'dpdk-thread': join(packages, 'engine/dist/host/dpdk-thread.js'),
+    'check-child': join(packages, 'engine/dist/stack-check/check-child.js'),
+    'check-thread': join(packages, 'engine/dist/stack-check/check-thread.js'),
   },
   platform: 'node',
   external: [/^@lunadrill\/(kernel|dpdk)-native/, 'piscina', /^node:/],

@@ -326,7 +326,8 @@ struct luna_stack_v1 {
 
   /* ---- Inspection */
 
-  /* Of a TCP socket. 0, -EBADF, or -EINVAL where there is no connection and no listener. Without effect. */
+  /* Of a TCP socket. 0 or -EBADF; where there is no connection and no listener 0 with LUNA_CLOSED, or -EINVAL. Without
+   * effect. */
   int (*tcp_info)(int fd, struct luna_tcp_info* info);
   /* Calls `visit` for each socket and connection, SYN_RCVD, TIME_WAIT and not yet accepted ones among them, in an order
    * that repeats. Without effect. */

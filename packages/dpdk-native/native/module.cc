@@ -5,6 +5,7 @@
 #include "eal/eal.h"
 #include "recorder/flight-recorder.h"
 #include "recorder/sanitizer-report.h"
+#include "stack-check/stack-check.h"
 #include "tester-tap.h"
 #include "util/arguments.h"
 
@@ -32,6 +33,20 @@ Napi::Value WatchHost(const Napi::CallbackInfo& info) { return Napi::Boolean::Ne
 
 Napi::Value HostThread(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), recorder::HostThread()); }
 
+Napi::Value CheckStackOf(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    if (!EalReady()) throw Failure("LD_EAL", "DPDK is not initialised: call initEal first");
+    const std::string path = arguments::Text(info[0], "soPath");
+    const int fd = static_cast<int>(arguments::Integer(info[1], "fd", 0, INT32_MAX));
+    const auto first = static_cast<std::uint32_t>(arguments::Integer(info[2], "first", 0, UINT32_MAX));
+    if (!info[3].IsBigInt()) throw Failure("LD_ARGUMENT", "capabilities must be a bigint");
+    bool lossless = false;
+    const std::uint64_t capabilities = info[3].As<Napi::BigInt>().Uint64Value(&lossless);
+    const std::uint32_t next = CheckStack(path, fd, first, capabilities);
+    return next == kAllDone ? info.Env().Null() : Napi::Value(Napi::Number::New(info.Env(), next));
+  });
+}
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonState());  // deleted with the environment
   DpdkHost::Register(env, exports);
@@ -40,6 +55,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("keepRecord", Napi::Function::New(env, KeepRecord, "keepRecord"));
   exports.Set("watchHost", Napi::Function::New(env, WatchHost, "watchHost"));
   exports.Set("hostThread", Napi::Function::New(env, HostThread, "hostThread"));
+  exports.Set("checkStack", Napi::Function::New(env, CheckStackOf, "checkStack"));
   return exports;
 }
 

@@ -1,4 +1,4 @@
-export { loadNative, stackPath, unavailable } from './load.js'
+export { addonPath, loadNative, stackPath, unavailable } from './load.js'
 export * from './luna-layout.js'
 export {
   type DpdkHost,

@@ -10,6 +10,10 @@ import type { Native } from './native.js'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 let loaded: Native | undefined
 
+/** Absolute path of the addon. Throws where none was built. */
+export const addonPath = (): string =>
+  (createRequire(import.meta.url)('node-gyp-build') as { path(directory: string): string }).path(root)
+
 /** The addon of this thread. Throws what {@link unavailable} would say. */
 export function loadNative(): Native {
   loaded ??= (createRequire(import.meta.url)('node-gyp-build') as (directory: string) => Native)(root)

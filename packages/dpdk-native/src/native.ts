@@ -157,6 +157,14 @@ export interface Native {
   /** The host's thread (gettid(2)) while a run is open and a record is kept, else 0. */
   hostThread(): number
   /**
+   * Holds a stack object against luna_stack.h, group of checks by group from `first` (0: all, the table's before the others') on, with the
+   * `capabilities` that the table's group has told, and tells on the descriptor
+   * `fd` what it does and finds (native/stack-check/report.h). May end the process, or not come back. Null: all is done; else
+   * the group to go on with in a new process, since this one gives no fresh instance. No DpdkHost may live. LD_EAL, LD_BUSY,
+   * LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_MEMORY, LD_ARGUMENT.
+   */
+  checkStack(soPath: string, fd: number, first: number, capabilities: bigint): number | null
+  /**
    * Loads the stack and makes a fresh instance at time 0. LD_EAL: not initialised. LD_BUSY: another host lives in this
    * process. LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF (the loader's words), LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK
    * (virtual time, but the stack has a clock of its own), LD_UNSUPPORTED (it has not this family, or its MTU is smaller), LD_STACK_INIT (errno), LD_STACK_STALE: an object that was used in

@@ -42,6 +42,8 @@ export { configureRun, PreparationError, type PreparedScript, prepareScript, rea
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.js'
 export { usesAddressSanitizer } from './run/sanitizer.js'
 export type { RunOptions, RunRequest, RunResult, StackChoice, Verdict } from './run/types.js'
+export { checkStack, type StackCheckOptions } from './stack-check/check-stack.js'
+export type { StackCheckResult, StackFinding, StackLack } from './stack-check/types.js'
 export { stackProject } from './stack-project/project.js'
 export type {
   Difference,
@@ -55,6 +57,7 @@ export type {
   StackFault,
   TraceEntry,
 } from './trace/failure.js'
+export { faultText } from './trace/fault-text.js'
 export { type BuildResult, type BuildWatch, buildKernel, type KernelBuild } from './virtual-kernel/build.js'
 export { type BuiltKernel, findKernel, listKernels, removeBuildFiles, removeKernel } from './virtual-kernel/cache.js'
 export { checks as kernelChecks } from './virtual-kernel/configuration.js'

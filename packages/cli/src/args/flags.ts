@@ -5,10 +5,9 @@ import { optionRules } from '@lunadrill/engine'
 
 /**
  * Who understands a flag: `packetdrill`, `lunadrill run` (here `lunadrill`), `lunadrill check`, `lunadrill fmt`,
- * `lunadrill kernel`, `lunadrill stack-init`,
- * `lunadrill compare`.
+ * `lunadrill kernel`, `lunadrill stack-init`, `lunadrill stack-check`, `lunadrill compare`.
  */
-export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt' | 'kernel' | 'stack-init' | 'compare'
+export type Tool = 'packetdrill' | 'lunadrill' | 'check' | 'fmt' | 'kernel' | 'stack-init' | 'stack-check' | 'compare'
 
 export interface Flag {
   /** Without dashes, as written: packetdrill's words have underscores, ours dashes. */
@@ -64,7 +63,7 @@ const compareFlags: readonly Flag[] = [
 const helpFlag: Flag = {
   ...own('lunadrill', 'help', null, 'print this'),
   short: 'h',
-  tools: ['lunadrill', 'check', 'fmt', 'kernel', 'stack-init', 'compare'],
+  tools: ['lunadrill', 'check', 'fmt', 'kernel', 'stack-init', 'stack-check', 'compare'],
 }
 
 const checkFlags: readonly Flag[] = [
@@ -88,6 +87,10 @@ const kernelFlags: readonly Flag[] = [
 ]
 
 const stackInitFlags: readonly Flag[] = [own('stack-init', 'dir', 'DIR', 'the folder to make (NAME)')]
+
+const stackCheckFlags: readonly Flag[] = [
+  own('stack-check', 'format', 'pretty|json', 'json: one object with all that was checked (pretty)'),
+]
 
 const packetdrillFlags: readonly Flag[] = [
   {
@@ -128,6 +131,7 @@ export const flags: readonly Flag[] = [
   ...fmtFlags,
   ...kernelFlags,
   ...stackInitFlags,
+  ...stackCheckFlags,
   ...compareFlags,
   helpFlag,
   ...packetdrillFlags,

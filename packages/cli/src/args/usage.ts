@@ -8,7 +8,7 @@ export function packetdrillUsage(): string {
 }
 
 /** The commands of lunadrill that take flags. */
-export type Subcommand = 'run' | 'compare' | 'check' | 'fmt' | 'kernel' | 'stack-init'
+export type Subcommand = 'run' | 'compare' | 'check' | 'fmt' | 'kernel' | 'stack-init' | 'stack-check'
 
 export const isSubcommand = (word: string | undefined): word is Subcommand =>
   word !== undefined && Object.hasOwn(synopses, word)
@@ -20,6 +20,7 @@ const synopses: Readonly<Record<Subcommand, string>> = {
   fmt: 'usage: lunadrill fmt [OPTION]... FILE...',
   kernel: 'usage: lunadrill kernel build|list|remove [OPTION]... [NAME]...',
   'stack-init': 'usage: lunadrill stack-init [OPTION]... NAME',
+  'stack-check': 'usage: lunadrill stack-check [OPTION]... PATH.so',
 }
 
 export const synopsis = (command: Subcommand) => synopses[command]
@@ -53,6 +54,11 @@ const summaries: Readonly<Record<Subcommand, readonly string[]>> = {
     'in its place (docs/porting.md).',
     'Exit status 0: done; 2: wrong usage, or the folder cannot be made.',
   ],
+  'stack-check': [
+    'Holds the shared object of a userspace stack against luna_stack.h, call by call, and says which',
+    'scripts are skipped for what it lacks.',
+    'Exit status 0: it conforms; 1: findings; 2: wrong usage, or it cannot be loaded.',
+  ],
 }
 
 /** All that a command understands: our own flags first, then the script options. */
@@ -75,14 +81,15 @@ export function commandUsage(command: Subcommand): string {
 export function lunadrillUsage(): string {
   return `usage: lunadrill COMMAND
 
-  run SCRIPT...      test the Linux kernel or a userspace stack with packetdrill scripts
-  compare SCRIPT...  run scripts on two stacks, and say where they differ
-  check SCRIPT...    look for mistakes in scripts without running them
-  fmt FILE...        put scripts into the usual form
-  kernel COMMAND     build, list and remove kernels that are tested in virtual time
-  stack-init NAME    begin an adapter for a userspace stack of yours
-  help [COMMAND]     this text, or all options of a command
-  version            print the version
+  run SCRIPT...        test the Linux kernel or a userspace stack with packetdrill scripts
+  compare SCRIPT...    run scripts on two stacks, and say where they differ
+  check SCRIPT...      look for mistakes in scripts without running them
+  fmt FILE...          put scripts into the usual form
+  kernel COMMAND       build, list and remove kernels that are tested in virtual time
+  stack-init NAME      begin an adapter for a userspace stack of yours
+  stack-check PATH.so  hold the shared object of a userspace stack against its interface
+  help [COMMAND]       this text, or all options of a command
+  version              print the version
 
 ./packetdrill is the same tool with packetdrill's command line.`
 }

@@ -9,6 +9,7 @@ import { compareCommand } from './compare.js'
 import { fmtCommand } from './fmt.js'
 import { kernelCommand } from './kernel.js'
 import { runCommand } from './run.js'
+import { stackCheckCommand } from './stack-check.js'
 import { stackInitCommand } from './stack-init.js'
 
 /** Resolves to the exit status. Rejects as the commands do. */
@@ -27,6 +28,8 @@ export async function lunadrillCommand(args: readonly string[], screen: Screen):
       return kernelCommand(rest, screen)
     case 'stack-init':
       return stackInitCommand(rest, screen)
+    case 'stack-check':
+      return stackCheckCommand(rest, screen)
     case 'help':
     case '--help':
     case '-h':

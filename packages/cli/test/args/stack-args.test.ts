@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseStackInit } from '../../src/args/stack-args.js'
+import { parseStackCheck, parseStackInit } from '../../src/args/stack-args.js'
 
 it('makes a folder of the name, or the one that is given', () => {
   expect(parseStackInit(['acme'])).toEqual({ name: 'acme', folder: 'acme' })
@@ -13,4 +13,11 @@ it.each([
   [['a', '--format=json'], 'error: unknown or unexpected option: --format'],
 ])('refuses %j', (args, message) => {
   expect(() => parseStackInit(args)).toThrow(message)
+})
+
+it('checks a path, for people unless told otherwise', () => {
+  expect(parseStackCheck(['./a.so'])).toEqual({ stack: './a.so', format: 'pretty' })
+  expect(parseStackCheck(['lwip', '--format=json'])).toEqual({ stack: 'lwip', format: 'json' })
+  expect(() => parseStackCheck([])).toThrow('error: missing path of the shared object')
+  expect(() => parseStackCheck(['a.so', 'b.so'])).toThrow('error: unexpected word: b.so')
 })

@@ -10,6 +10,7 @@ describe('help', () => {
     ['fmt', () => commandUsage('fmt')],
     ['kernel', () => commandUsage('kernel')],
     ['stack-init', () => commandUsage('stack-init')],
+    ['stack-check', () => commandUsage('stack-check')],
     ['compare', () => commandUsage('compare')],
   ])('of %s names all its flags and no others', (tool, usage) => {
     const named = [...usage().matchAll(/(?<=[[ ])--([a-z_-]+)/g)].map(([, name]) => name)
@@ -21,7 +22,7 @@ describe('help', () => {
   })
 
   it('fits a terminal of 100 columns', () => {
-    for (const line of `${(['run', 'compare', 'check', 'fmt', 'kernel', 'stack-init'] as const).map(commandUsage).join('\n')}\n${lunadrillUsage()}`.split(
+    for (const line of `${(['run', 'compare', 'check', 'fmt', 'kernel', 'stack-init', 'stack-check'] as const).map(commandUsage).join('\n')}\n${lunadrillUsage()}`.split(
       '\n',
     ))
       expect(line.length).toBeLessThanOrEqual(100)
@@ -36,7 +37,16 @@ describe('help', () => {
 })
 
 it('has each name once for a tool', () => {
-  for (const tool of ['packetdrill', 'lunadrill', 'check', 'fmt', 'kernel', 'stack-init', 'compare'] as const) {
+  for (const tool of [
+    'packetdrill',
+    'lunadrill',
+    'check',
+    'fmt',
+    'kernel',
+    'stack-init',
+    'stack-check',
+    'compare',
+  ] as const) {
     const names = flagsOf(tool).map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
   }

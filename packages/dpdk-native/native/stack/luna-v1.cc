@@ -39,6 +39,18 @@ Table Copy(const Table& given) {
   return table;
 }
 
+void CheckVersion(const SharedObject& object, const Table& given) {
+  if (given.abi_major != LUNA_ABI_MAJOR) {
+    throw Failure("LD_STACK_VERSION", object.path() + " has version " + Version(given.abi_major, given.abi_minor) +
+                                          " of luna_stack_v1's interface, lunadrill has " +
+                                          Version(LUNA_ABI_MAJOR, LUNA_ABI_MINOR) + ": build it with its luna_stack.h");
+  }
+  if (given.size < LUNA_STACK_V1_0_SIZE) {
+    throw Failure("LD_STACK_VERSION", object.path() + ": its table has " + std::to_string(given.size) +
+                                          " octets instead of " + std::to_string(LUNA_STACK_V1_0_SIZE) + " or more");
+  }
+}
+
 template <typename... Functions>
 bool AllSet(Functions... functions) {
   return (... && (functions != nullptr));
@@ -67,27 +79,19 @@ const char* Hole(const Table& t) {
 
 }  // namespace
 
+Table TableOf(const SharedObject& object) {
+  const Table* given = FindTable(object);
+  CheckVersion(object, *given);
+  return Copy(*given);
+}
+
 LunaV1::LunaV1(const std::string& path, bool virtual_clock) : object_(path), clock_(virtual_clock) {
-  const Table* given = FindTable(object_);
-  CheckVersion(*given);
-  table_ = Copy(*given);
+  table_ = TableOf(object_);
   if (const char* hole = Hole(table_)) throw Failure("LD_STACK_SYMBOL", object_.path() + ": " + hole);
   if (virtual_clock && !Can(LUNA_CAP_CLOCK_HOOK)) {
     throw Failure("LD_STACK_CLOCK", std::string(table_.name) +
                                         " has a clock of its own (no LUNA_CAP_CLOCK_HOOK), so it cannot run in virtual "
                                         "time: use --clock=wall");
-  }
-}
-
-void LunaV1::CheckVersion(const Table& given) const {
-  if (given.abi_major != LUNA_ABI_MAJOR) {
-    throw Failure("LD_STACK_VERSION", object_.path() + " has version " + Version(given.abi_major, given.abi_minor) +
-                                          " of luna_stack_v1's interface, lunadrill has " +
-                                          Version(LUNA_ABI_MAJOR, LUNA_ABI_MINOR) + ": build it with its luna_stack.h");
-  }
-  if (given.size < LUNA_STACK_V1_0_SIZE) {
-    throw Failure("LD_STACK_VERSION", object_.path() + ": its table has " + std::to_string(given.size) +
-                                          " octets instead of " + std::to_string(LUNA_STACK_V1_0_SIZE) + " or more");
   }
 }
 

@@ -32,6 +32,10 @@ struct LunaSetup {
   }
 };
 
+/// The table of a loaded object, as this host knows it: of an older object, what came later is null and 0.
+/// LD_STACK_SYMBOL: it exports none. LD_STACK_VERSION.
+struct ::luna_stack_v1 TableOf(const SharedObject& object);
+
 class LunaV1 {
  public:
   /// Loads the object and checks its table: SharedObject's codes, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK
@@ -59,8 +63,6 @@ class LunaV1 {
   StackClock& clock() { return clock_; }
 
  private:
-  void CheckVersion(const struct ::luna_stack_v1& given) const;
-
   SharedObject object_;
   struct ::luna_stack_v1 table_ = {};
   StackClock clock_;

@@ -22,6 +22,9 @@
 namespace luna {
 namespace {
 
+// No datagram is longer.
+constexpr std::size_t kLongestDatagram = 65536;
+
 bool IsTcp(const Socket* socket) { return socket->kind == Socket::Kind::kTcp; }
 
 // Whether an address is one that OpenWire takes; family 0: none.
@@ -161,9 +164,31 @@ std::int64_t Read(int fd, void* buffer, std::uint64_t count) {
   return ReceiveFrom(fd, buffer, count, 0, nullptr, nullptr);
 }
 
-// Fills part after part, until one is not filled to its end.
+// A datagram, spread over the parts.
+std::int64_t ReadDatagram(Socket* socket, const iovec* parts, int count) {
+  std::uint64_t room = 0;
+  for (int i = 0; i < count; ++i) room += parts[i].iov_len;
+  static std::uint8_t octets[kLongestDatagram];
+  ip_addr_t from = {};
+  u16_t port = 0;
+  const std::int64_t length = UdpReceive(socket, octets, std::min<std::uint64_t>(room, sizeof octets), 0, &from, &port);
+  std::int64_t done = 0;
+  for (int i = 0; i < count && done < length; ++i) {
+    const auto part = std::min<std::int64_t>(static_cast<std::int64_t>(parts[i].iov_len), length - done);
+    if (part == 0) continue;
+    if (parts[i].iov_base == nullptr) return -EFAULT;
+    std::memcpy(parts[i].iov_base, octets + done, static_cast<std::size_t>(part));
+    done += part;
+  }
+  return length;
+}
+
+// Of a connection: fills part after part, until one is not filled to its end.
 std::int64_t ReadVector(int fd, const iovec* parts, int count) {
   if (count < 0 || count > 1024) return -EINVAL;
+  Socket* socket = FindSocket(fd);
+  if (socket == nullptr) return -EBADF;
+  if (!IsTcp(socket)) return ReadDatagram(socket, parts, count);
   std::int64_t total = 0;
   for (int i = 0; i < count; ++i) {
     if (parts[i].iov_len == 0) continue;
@@ -171,9 +196,8 @@ std::int64_t ReadVector(int fd, const iovec* parts, int count) {
     if (part < 0) return total > 0 ? total : part;
     total += part;
     if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
-    if (!IsTcp(FindSocket(fd))) break;  // a datagram is not spread here: its rest is lost
   }
-  return total == 0 && FindSocket(fd) == nullptr ? -EBADF : total;
+  return total;
 }
 
 std::int64_t SendTo(int fd, const void* buffer, std::uint64_t count, int flags, const sockaddr* address,
@@ -196,18 +220,33 @@ std::int64_t Send(int fd, const void* buffer, std::uint64_t count, int flags) {
 
 std::int64_t Write(int fd, const void* buffer, std::uint64_t count) { return SendTo(fd, buffer, count, 0, nullptr, 0); }
 
+// One datagram out of all parts.
+std::int64_t WriteDatagram(Socket* socket, const iovec* parts, int count) {
+  static std::uint8_t octets[kLongestDatagram];
+  std::uint64_t total = 0;
+  for (int i = 0; i < count; ++i) {
+    const std::uint64_t part = parts[i].iov_len;
+    if (part == 0) continue;
+    if (part > sizeof octets - total) return -EMSGSIZE;
+    if (parts[i].iov_base == nullptr) return -EFAULT;
+    std::memcpy(octets + total, parts[i].iov_base, part);
+    total += part;
+  }
+  return UdpSend(socket, octets, total, nullptr, 0);
+}
+
 // A connection's parts are queued one behind the other and sent together, so that segments do not follow the parts.
 std::int64_t WriteVector(int fd, const iovec* parts, int count) {
   if (count < 0 || count > 1024) return -EINVAL;
   Socket* socket = FindSocket(fd);
   if (socket == nullptr) return -EBADF;
+  if (!IsTcp(socket)) return WriteDatagram(socket, parts, count);
   int last = count - 1;
   while (last > 0 && parts[last].iov_len == 0) --last;
   std::int64_t total = 0;
   for (int i = 0; i <= last; ++i) {
     const auto* octets = static_cast<const std::uint8_t*>(parts[i].iov_base);
-    const std::int64_t part = IsTcp(socket) ? TcpSend(socket, octets, parts[i].iov_len, 0, i < last)
-                                            : SendTo(fd, octets, parts[i].iov_len, 0, nullptr, 0);
+    const std::int64_t part = TcpSend(socket, octets, parts[i].iov_len, 0, i < last);
     if (part < 0) {
       if (total == 0) total = part;
       break;
@@ -215,7 +254,7 @@ std::int64_t WriteVector(int fd, const iovec* parts, int count) {
     total += part;
     if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
   }
-  if (IsTcp(socket) && total > 0) TcpPush(socket);
+  if (total > 0) TcpPush(socket);
   return total;
 }
 

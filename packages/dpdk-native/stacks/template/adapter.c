@@ -99,15 +99,21 @@ static bool port_is_taken(uint16_t port) {
   return false;
 }
 
-/* A port of the stack's choice, the same ones in every run. */
-static void bind_free_port(struct udp_socket* socket) {
+/* A port that nobody has, the same ones in every run. There are more than sockets. */
+static uint16_t free_port(void) {
+  uint16_t port = 0;
   do {
-    socket->port = next_port;
-    next_port = next_port == UINT16_MAX ? FIRST_FREE_PORT : next_port + 1;
-    const uint16_t chosen = socket->port;
-    socket->port = 0;
-    if (!port_is_taken(chosen)) socket->port = chosen;
-  } while (socket->port == 0);
+    port = next_port;
+    next_port = port == UINT16_MAX ? FIRST_FREE_PORT : port + 1;
+  } while (port_is_taken(port));
+  return port;
+}
+
+/* 0 or a negative errno. */
+static int take_port(struct udp_socket* socket, uint16_t port) {
+  const int error = tiny_hear(port);
+  if (error == 0) socket->port = port;
+  return error;
 }
 
 /* ---- The instance */
@@ -119,8 +125,8 @@ static int open_stack(const struct luna_config* config) {
 
 static void close_stack(void) { tiny_close(); }
 
-/* A stack with timers returns when the next of them is due; lunadrill moves its clock there. */
-static uint64_t poll_stack(uint64_t now_us) { return tiny_receive() ? now_us : UINT64_MAX; }
+/* When the next timer is due: lunadrill moves its clock there. */
+static uint64_t poll_stack(uint64_t now_us) { return tiny_poll(now_us); }
 
 /* ---- Sockets */
 
@@ -146,9 +152,7 @@ static int bind_socket(int fd, const struct sockaddr* address, uint32_t length) 
   if (!tiny_own_address(local.ip)) return -EADDRNOTAVAIL;
   if (local.port != 0 && port_is_taken(local.port)) return -EADDRINUSE;
   socket->ip = local.ip;
-  socket->port = local.port;
-  if (local.port == 0) bind_free_port(socket);
-  return 0;
+  return take_port(socket, local.port == 0 ? free_port() : local.port);
 }
 
 static int listen_socket(int fd, int backlog) {
@@ -172,9 +176,9 @@ static int connect_socket(int fd, const struct sockaddr* address, uint32_t lengt
   }
   const int error = read_address(address, length, &socket->remote);
   if (error < 0) return error;
-  if (socket->port == 0) bind_free_port(socket);
-  socket->connected = true;
-  return 0;
+  const int taken = socket->port == 0 ? take_port(socket, free_port()) : 0;
+  socket->connected = taken == 0;
+  return taken;
 }
 
 /* A datagram into the parts, one behind the other; what does not fit is lost. */
@@ -223,7 +227,8 @@ static int64_t transmit(int fd, const struct iovec* parts, int part_count, int f
     memcpy(octets + total, parts[i].iov_base, parts[i].iov_len);
     total += parts[i].iov_len;
   }
-  if (socket->port == 0) bind_free_port(socket);
+  const int taken = socket->port == 0 ? take_port(socket, free_port()) : 0;
+  if (taken < 0) return taken;
   const int sent = tiny_send(socket->port, to, octets, total);
   return sent < 0 ? sent : (int64_t)total;
 }
@@ -262,6 +267,7 @@ static int64_t write_parts(int fd, const struct iovec* parts, int count) {
 static int close_socket(int fd) {
   struct udp_socket* socket = find_socket(fd);
   if (socket == NULL) return -EBADF;
+  if (socket->port != 0) tiny_forget(socket->port);
   socket->open = false;
   return 0;
 }

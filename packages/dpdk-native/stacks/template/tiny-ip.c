@@ -15,7 +15,9 @@
 
 #include "luna_stack.h"
 
-enum { BURST = 32, NEIGHBOURS = 8 };
+enum { BURST = 32, NEIGHBOURS = 8, PORTS = 32 };
+/* ICMP, RFC 792. */
+enum { UNREACHABLE = 3, PORT_UNREACHABLE = 3 };
 
 /* A host on this network, and the packet that waits for its address; a later one takes its place. */
 struct neighbour {
@@ -30,6 +32,7 @@ static uint32_t own_ip, gateway_ip, network_mask; /* network order */
 static struct neighbour neighbours[NEIGHBOURS];
 static unsigned next_neighbour;
 static uint16_t next_packet_id;
+static uint16_t ports[PORTS]; /* 0: a free place */
 
 int tiny_open(const struct luna_config* config) {
   if (config->family != AF_INET) return -ENOTSUP;
@@ -47,6 +50,29 @@ void tiny_close(void) {
     rte_pktmbuf_free(each->waiting);
   }
   memset(neighbours, 0, sizeof neighbours);
+  memset(ports, 0, sizeof ports);
+}
+
+int tiny_hear(uint16_t port) {
+  for (int i = 0; i < PORTS; ++i) {
+    if (ports[i] != 0) continue;
+    ports[i] = port;
+    return 0;
+  }
+  return -ENOBUFS;
+}
+
+static bool is_heard(uint16_t port) {
+  for (int i = 0; i < PORTS; ++i) {
+    if (ports[i] == port && port != 0) return true;
+  }
+  return false;
+}
+
+void tiny_forget(uint16_t port) {
+  for (int i = 0; i < PORTS; ++i) {
+    if (ports[i] == port) ports[i] = 0;
+  }
 }
 
 bool tiny_own_address(uint32_t ip) { return ip == own_ip || ip == INADDR_ANY; }
@@ -156,10 +182,26 @@ static void answer_echo(const struct rte_icmp_hdr* asked, size_t length, uint32_
   send_packet(frame, IPPROTO_ICMP, to);
 }
 
+/* RFC 792, RFC 1122 3.2.2.1: nobody is there, with the header and eight octets of what has come. */
+static void refuse_port(const struct rte_ipv4_hdr* ip) {
+  const size_t quoted = rte_ipv4_hdr_len(ip) + 8;
+  struct rte_mbuf* frame = new_frame(sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_icmp_hdr) + quoted);
+  if (frame == NULL) return;
+  struct rte_icmp_hdr* icmp = (struct rte_icmp_hdr*)((struct rte_ipv4_hdr*)behind_ethernet(frame) + 1);
+  *icmp = (struct rte_icmp_hdr){.icmp_type = UNREACHABLE, .icmp_code = PORT_UNREACHABLE};
+  memcpy(icmp + 1, ip, quoted);
+  icmp->icmp_cksum = (uint16_t)~rte_raw_cksum(icmp, sizeof *icmp + quoted);
+  send_packet(frame, IPPROTO_ICMP, ip->src_addr);
+}
+
 static void receive_udp(const struct rte_ipv4_hdr* ip, const struct rte_udp_hdr* udp, size_t length) {
   if (length < sizeof *udp || ntohs(udp->dgram_len) < sizeof *udp || ntohs(udp->dgram_len) > length) return;
   /* Over octets with their right checksum among them it comes to all ones (RFC 1071). */
   if (udp->dgram_cksum != 0 && rte_ipv4_udptcp_cksum(ip, udp) != 0xffff) return;
+  if (!is_heard(ntohs(udp->dst_port))) {
+    refuse_port(ip);
+    return;
+  }
   const struct tiny_endpoint from = {ip->src_addr, ntohs(udp->src_port)};
   tiny_on_datagram(ntohs(udp->dst_port), from, udp + 1, ntohs(udp->dgram_len) - sizeof *udp);
 }
@@ -175,7 +217,7 @@ static void receive_packet(const struct rte_ipv4_hdr* ip, size_t length) {
   if (ip->next_proto_id == IPPROTO_UDP) receive_udp(ip, body, total - header);
 }
 
-bool tiny_receive(void) {
+uint64_t tiny_poll(uint64_t now_us) {
   struct rte_mbuf* burst[BURST];
   const uint16_t count = rte_eth_rx_burst(wire.port_id, 0, burst, BURST);
   for (uint16_t i = 0; i < count; ++i) {
@@ -188,7 +230,7 @@ bool tiny_receive(void) {
     }
     rte_pktmbuf_free(burst[i]);
   }
-  return count == BURST;
+  return count == BURST ? now_us : UINT64_MAX;
 }
 
 int tiny_send(uint16_t from_port, struct tiny_endpoint to, const void* octets, size_t length) {

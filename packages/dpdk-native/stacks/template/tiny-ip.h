@@ -26,15 +26,19 @@ int tiny_open(const struct luna_config* config);
 /* Gives all mbufs back. */
 void tiny_close(void);
 
-/* Takes in a burst of frames at most. True: there may be more. */
-bool tiny_receive(void);
+/* Takes in a burst of frames at most, and runs the timers due at `now_us`. When it is to be called again: `now_us` for
+ * at once, UINT64_MAX for when a frame comes. */
+uint64_t tiny_poll(uint64_t now_us);
+/* Datagrams to this port are wanted from now on, or no more. 0, or -ENOBUFS: too many ports. */
+int tiny_hear(uint16_t port);
+void tiny_forget(uint16_t port);
 /* Sends a datagram at once, or when the next hop has told its address. 0; -EMSGSIZE: more than the MTU allows;
  * -ENOBUFS: no mbuf, or the port is full. */
 int tiny_send(uint16_t from_port, struct tiny_endpoint to, const void* octets, size_t length);
 /* Whether the address is this host's, or "any". */
 bool tiny_own_address(uint32_t ip);
 
-/* adapter.c has it: a datagram for this host has come. `octets` are gone when it returns. */
+/* adapter.c has it: a datagram for a port that is heard has come. `octets` are gone when it returns. */
 void tiny_on_datagram(uint16_t to_port, struct tiny_endpoint from, const void* octets, size_t length);
 
 #endif

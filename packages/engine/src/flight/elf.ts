@@ -45,6 +45,38 @@ const SYMBOL_SIZE = 24
 /** A table of more than this is not read. */
 const MAX_TABLE = 256 << 20
 
+/** e_machine of elf.h, the ones that a Linux machine may be. */
+const machines: ReadonlyMap<number, string> = new Map([
+  [3, 'x86'],
+  [8, 'MIPS'],
+  [20, '32-bit PowerPC'],
+  [21, '64-bit PowerPC'],
+  [22, 's390x'],
+  [40, '32-bit ARM'],
+  [62, 'x86-64'],
+  [183, '64-bit ARM'],
+  [243, 'RISC-V'],
+])
+
+/** Which machine an ELF file is for, in words; null where it is none, or cannot be read. */
+export function machineOf(path: string): string | null {
+  const head = Buffer.alloc(20)
+  try {
+    const fd = openSync(path, 'r')
+    try {
+      if (readSync(fd, head, 0, head.length, 0) < head.length || head.readUInt32BE(0) !== 0x7f454c46) return null
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    return null
+  }
+  const number = head[5] === 1 ? head.readUInt16LE(18) : head.readUInt16BE(18)
+  // x86-64 with 32-bit pointers is a machine of its own.
+  const narrow = head[4] === 1 && number === 62 ? ' with 32-bit pointers' : ''
+  return `${machines.get(number) ?? `machine ${number} of elf.h`}${narrow}`
+}
+
 /** Null where it is no such file, or cannot be read. */
 export function readElf(path: string): Elf | null {
   let fd: number

@@ -6,6 +6,7 @@ import { type DpdkHost, loadNative, type Native, PollBit, unavailable } from '@l
 import { EngineError } from '../errors.js'
 import type { DpdkOpenOptions, DpdkThreadMessage } from './dpdk-worker.js'
 import { Channel } from './layout.js'
+import { objectFault, refusalRemedy } from './stack-object.js'
 
 const port = parentPort!
 const { eal, recordFd } = workerData as { eal: readonly string[]; recordFd: number | null }
@@ -26,13 +27,15 @@ port.on('message', (options: DpdkOpenOptions) => {
   let host: DpdkHost
   try {
     if (refused !== undefined) throw refused
+    const fault = objectFault(options.soPath)
+    if (fault !== null) throw fault
     host = new native!.DpdkHost({
       ...options,
       channel: new Uint8Array(options.channel),
       admin: new Uint8Array(options.admin),
     })
   } catch (error) {
-    const { code = 'LD_HOST', message, remedy = null } = error as EngineError
+    const { code = 'LD_HOST', message, remedy = refusalRemedy(code, message) } = error as EngineError
     send({ kind: 'failed', code, message, remedy })
     return
   }
