@@ -19,7 +19,8 @@ function codesOfSources(): Set<string> {
       }
       for (const file of files.filter((each) => /\.(ts|cc|h)$/.test(each))) {
         const text = readFileSync(join(folder, file), 'utf8')
-        for (const [, code] of text.matchAll(/['"](LD_[A-Z_]+)['":]/g)) codes.add(code as string)
+        // LD_PRELOAD is the dynamic linker's.
+        for (const [, code] of text.matchAll(/['"](LD_(?!PRELOAD)[A-Z_]+)['":]/g)) codes.add(code as string)
         // lunadrill-guard prints its own.
         for (const [, code] of text.matchAll(/lunadrill-guard: (LD_[A-Z_]+):/g)) codes.add(code as string)
       }
