@@ -141,7 +141,6 @@ describe.skipIf(noLwip)(named('a stack object', noLwip), () => {
       () => buildStack('no-symbol'),
       /no-symbol\.so exports no luna_stack_v1[\s\S]*lunadrill stack-init/,
     ],
-    ["with upstream's symbol", () => buildStack('upstream-symbol'), /packetdrill_interface_init.*not supported/],
     [
       'of another major version',
       () => buildStack('wrong-version'),

@@ -70,7 +70,7 @@ void DpdkHost::Register(Napi::Env env, Napi::Object exports) {
                           {InstanceMethod<&DpdkHost::Stack>("stack"), InstanceMethod<&DpdkHost::Poll>("poll"),
                            InstanceMethod<&DpdkHost::ParkTimeoutMs>("parkTimeoutMs"),
                            InstanceMethod<&DpdkHost::Pending>("pending"), InstanceMethod<&DpdkHost::Close>("close"),
-                           InstanceMethod<&DpdkHost::Leaks>("leaks")}));
+                           InstanceMethod<&DpdkHost::Leaks>("leaks"), InstanceMethod<&DpdkHost::Spent>("spent")}));
 }
 
 DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(info) {
@@ -108,7 +108,7 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
       }
       setup.port_id = open_->wire.stack_port();
       setup.pool = open_->wire.stack_pool();
-      StartStack(state_, path, setup, virtual_clock);
+      StartStack(state_, path, setup, virtual_clock, port.kind);
     } catch (const Failure&) {
       Release();
       throw;
@@ -116,16 +116,22 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
   });
 }
 
-void DpdkHost::StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock) {
+void DpdkHost::StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock,
+                          PortChoice::Kind port) {
   recorder::Open(open_->run.in_stack());
   const Inside inside(&open_->run, layout::stack_entry::kInit);
-  std::unique_ptr<LunaV1> kept = std::move(state->kept);
+  std::unique_ptr<StackObject> kept = std::move(state->kept);
   if (kept != nullptr && kept->CanReset(path, setup, virtual_clock)) {
     open_->stack = std::move(kept);
     open_->stack->Reset(virtual_clock);
   } else {
     kept.reset();
-    open_->stack = std::make_unique<LunaV1>(path, virtual_clock);
+    open_->stack = LoadStack(path, virtual_clock);
+    if (!open_->stack->knows_frames() && port != PortChoice::Kind::kRing) {
+      throw Failure("LD_PORT", path +
+                                   " carries IP packets and no frames (packetdrill_interface_init), so it runs over "
+                                   "--port=ring alone");
+    }
     open_->stack->Init(setup);
   }
   open_->loop.emplace(open_->stack.get(), &open_->wire, &open_->gateway, &open_->run, &open_->admin, &open_->leaks);
@@ -192,6 +198,8 @@ Napi::Value DpdkHost::Close(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(Release()));
 }
 
+Napi::Value DpdkHost::Spent(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), spent_); }
+
 std::size_t DpdkHost::Release() {
   std::size_t kept_frames = 0;
   if (open_ != nullptr) {
@@ -203,8 +211,10 @@ std::size_t DpdkHost::Release() {
       const Inside inside(&open_->run, layout::stack_entry::kShutdown);
       open_->stack->Shutdown();
       kept_frames = open_->wire.Recover([this](rte_mempool* pool) { open_->leaks.Missing(pool); });
+      spent_ = open_->stack->outlives_end();
       open_->stack.reset();
-      open_->leaks.End();
+      // What goes on keeps what it has.
+      if (!spent_) open_->leaks.End();
       kept_frames_ = open_->leaks.frames();
       kept_descriptors_ = open_->leaks.descriptors();
     }

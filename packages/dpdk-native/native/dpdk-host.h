@@ -11,14 +11,14 @@
 #include "neighbour/gateway.h"
 #include "poll/poll-loop.h"
 #include "port/wire.h"
-#include "stack/luna-v1.h"
+#include "stack/stack-object.h"
 
 namespace lunadrill {
 
 /// What one environment (main thread or worker) keeps.
 struct AddonState {
   /// A stack with LUNA_CAP_RESET, between two hosts.
-  std::unique_ptr<LunaV1> kept;
+  std::unique_ptr<StackObject> kept;
 };
 
 class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
@@ -38,7 +38,7 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
     Wire wire;
     LeakWatch leaks;
     Gateway gateway;
-    std::unique_ptr<LunaV1> stack;
+    std::unique_ptr<StackObject> stack;
     std::optional<PollLoop> loop;
   };
 
@@ -48,8 +48,10 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
   Napi::Value Pending(const Napi::CallbackInfo& info);
   Napi::Value Leaks(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value Spent(const Napi::CallbackInfo& info);
 
-  void StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock);
+  void StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock,
+                  PortChoice::Kind port);
   PollLoop& Loop();
   std::size_t Release();
 
@@ -59,6 +61,7 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
   Napi::ObjectReference admin_array_;
   std::unique_ptr<Open> open_;
   // After Close.
+  bool spent_ = false;
   std::vector<LeakWatch::Frame> kept_frames_;
   std::vector<LeakWatch::Descriptor> kept_descriptors_;
 };

@@ -82,6 +82,8 @@ export interface DpdkHost {
    * Returns how many packet buffers the stack has failed to give back.
    */
   close(): number
+  /** After `close`: parts of the stack go on in this process, which is fit for no other run. */
+  spent(): boolean
   /** After `close`: what the stack has not given back, the first of each kind; nothing of a stack that stays loaded. */
   leaks(): Leaks
 }

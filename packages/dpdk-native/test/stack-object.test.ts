@@ -33,8 +33,8 @@ describe.skipIf(missing)(named, () => {
   })
 
   it.each([
-    ['no-symbol', 'LD_STACK_SYMBOL', /exports no luna_stack_v1$/],
-    ['upstream-symbol', 'LD_STACK_SYMBOL', /packetdrill_interface_init, an interface that is not supported yet/],
+    ['no-symbol', 'LD_STACK_SYMBOL', /exports no luna_stack_v1, and no packetdrill_interface_init either$/],
+    ['packetdrill-echo', 'LD_STACK_CLOCK', /has a clock of its own .*: use --clock=wall$/],
     ['null-function', 'LD_STACK_SYMBOL', /a null where a function should be/],
     ['declares-control', 'LD_STACK_SYMBOL', /declares LUNA_CAP_CONTROL, and sendmsg or recvmsg is null/],
     ['small-mtu', 'LD_UNSUPPORTED', /^stack lacks room for an MTU of 1500: it takes 1280 at most$/],

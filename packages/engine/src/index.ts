@@ -7,11 +7,15 @@ import { applyGiven } from './run/prepare.js'
 import type { RunRequest } from './run/types.js'
 
 /** The stack objects that come with lunadrill, by their names as stacks. */
-export const builtinStacks = { lwip: 'libluna.so', 'lwip-sack': 'libluna-sack.so' } as const
+export const builtinStacks = {
+  lwip: 'libluna.so',
+  'lwip-sack': 'libluna-sack.so',
+  'lwip-packetdrill': 'liblwip-packetdrill.so',
+} as const
 
 /**
  * Absolute path of a stack object that comes with lunadrill, or undefined where there is none of that name, or it was not
- * built here (DPDK and lwIP are missing, or lwIP's source for `libluna-sack.so`).
+ * built here (DPDK and lwIP are missing, or lwIP's source for the last two).
  */
 export function builtinStackPath(fileName: string): string | undefined {
   if (!Object.values<string>(builtinStacks).includes(fileName)) return undefined

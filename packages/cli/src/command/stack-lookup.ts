@@ -14,6 +14,7 @@ export type BuiltinStackPath = (fileName: string) => string | undefined
 const notBuilt = {
   lwip: 'run npm run setup, which says what it needs',
   'lwip-sack': "run npm run setup, which says why lwIP's source could not be fetched",
+  'lwip-packetdrill': "run npm run setup, which says why lwIP's source could not be fetched",
 } as const
 
 const isBuiltin = (word: string): word is keyof typeof builtinStacks => Object.hasOwn(builtinStacks, word)

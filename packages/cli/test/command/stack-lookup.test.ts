@@ -61,7 +61,7 @@ describe('a word of --stack', () => {
 
   it('is refused with what there is', () => {
     expect(() => stackChoice('luna', script, builtin)).toThrow(
-      'error: no such stack: luna (kernel, uml, lwip, lwip-sack, or',
+      'error: no such stack: luna (kernel, uml, lwip, lwip-sack, lwip-packetdrill, or',
     )
     expect(() => stackChoice('lwip', script, nothingBuilt)).toThrow('run npm run setup')
     expect(() => stackChoice('lwip-sack', script, builtin)).toThrow(

@@ -6,14 +6,14 @@
 #include <type_traits>
 
 #include "fault/fault-order.h"
-#include "stack/luna-v1.h"
+#include "stack/stack-object.h"
 
 namespace lunadrill {
 
 class AllocationFault {
  public:
   /// `stack` outlives this.
-  explicit AllocationFault(LunaV1* stack) : stack_(stack) {}
+  explicit AllocationFault(StackObject* stack) : stack_(stack) {}
   AllocationFault(const AllocationFault&) = delete;
   AllocationFault& operator=(const AllocationFault&) = delete;
 
@@ -41,7 +41,7 @@ class AllocationFault {
  private:
   static constexpr double kNone = -1;
 
-  LunaV1* const stack_;
+  StackObject* const stack_;
   double until_us_ = kNone;  // kNone where there is no such fault
 };
 static_assert(!std::is_copy_constructible_v<AllocationFault>);

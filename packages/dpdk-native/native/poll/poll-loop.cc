@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "recorder/flight-recorder.h"
 #include "util/failure.h"
@@ -20,6 +21,7 @@ namespace entry = layout::stack_entry;
 namespace fault = layout::fault_kind;
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
+constexpr double kArrival = std::numeric_limits<double>::quiet_NaN();
 // How long the loop looks for more before it says that it may park: the interpreter's next command comes sooner.
 constexpr std::int64_t kSpinNs = 60'000;
 // In wall time a client may announce that its next command is near (ChannelClient.wake): this covers the way until
@@ -53,7 +55,7 @@ Value Read(const Command& given, std::size_t offset) {
 
 }  // namespace
 
-PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin, LeakWatch* leaks)
+PollLoop::PollLoop(StackObject* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin, LeakWatch* leaks)
     : stack_(stack),
       clock_(&stack->clock()),
       wire_(wire),
@@ -67,7 +69,13 @@ PollLoop::PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, Ho
       own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)),
       polled_us_(wire->travels() ? kTravelUs
                  : own_clock_    ? kOwnClockUs
-                                 : kForever) {}
+                                 : kForever),
+      sent_us_(kArrival) {}
+
+std::unique_ptr<ScriptCall> PollLoop::NewCall() {
+  std::unique_ptr<ScriptCall> own = stack_->OwnCall();
+  return own != nullptr ? std::move(own) : std::make_unique<StackCall>(&descriptors_);
+}
 
 void PollLoop::Introduce() {
   TalkToNeighbour(false);
@@ -144,6 +152,9 @@ void PollLoop::Execute(HostEnd* end, const Command& given) {
   if (capture_ != nullptr && !capture_->trouble().empty() && given.kind != command::kClose) {
     return Refuse(end, "LD_PORT", capture_->trouble().c_str());
   }
+  if (const char* trouble = stack_->Trouble(); trouble != nullptr && given.kind != command::kClose) {
+    return Refuse(end, "LD_STACK_PACKET", trouble);
+  }
   switch (given.kind) {
     case command::kCall:
       return Call(end, given);
@@ -166,7 +177,7 @@ void PollLoop::Execute(HostEnd* end, const Command& given) {
 
 void PollLoop::Call(HostEnd* end, const Command& given) {
   const bool blocking = (Read<std::uint32_t>(given, layout::call::kFlags) & layout::call_flag::kBlocking) != 0;
-  StackCall& call = blocking ? blocking_ : call_;
+  ScriptCall& call = blocking ? *blocking_ : *call_;
   if (call.in_flight()) return Refuse(end, "LD_BLOCKED", "the last call has not returned yet");
   if (Held() && !StackCall::OnlyInspects(given.payload, given.length)) {
     // Virtual: the call comes to the polling thread, which is away until then.
@@ -203,8 +214,10 @@ void PollLoop::Inject(HostEnd* end, const Command& given) {
   }
   const double now_us = clock_->NowUs();
   packet_faults_.Pass(PacketFaults::kToStack, packet, octets, now_us);
-  if (clock_->is_virtual()) {
+  // An object that carries packets may refuse one.
+  if (clock_->is_virtual() || !stack_->knows_frames()) {
     Settle();
+    if (const char* trouble = stack_->Trouble()) return Refuse(end, "LD_STACK_PACKET", trouble);
     end->Say(event::kInjected, now_us);
   } else {
     end->Say(event::kInjected, now_us);
@@ -314,7 +327,7 @@ void PollLoop::List(HostEnd* end) {
   };
   {
     const Inside inside(run_, entry::kInspect);
-    stack_->table().list_sockets(visit, &context);
+    stack_->ListSockets(visit, &context);
   }
   end->Say(event::kListed, context.now_us);
 }
@@ -347,7 +360,7 @@ void PollLoop::Refuse(HostEnd* end, const char* code, const char* why) {
 
 double PollLoop::NextUs() const {
   const double timer = std::min(AsUs(due_us_), clock_->NowUs() + polled_us_);
-  const double next = std::min({timer, call_.deadline_us(), blocking_.deadline_us()});
+  const double next = std::min({timer, call_->deadline_us(), blocking_->deadline_us()});
   return std::min(Held() ? hold_until_us_ : next, FaultsUs());
 }
 
@@ -411,8 +424,8 @@ bool PollLoop::SettleOnce() {
   const unsigned before = wire_->FramesForStack();
   PollStack();
   const unsigned left = wire_->FramesForStack();
-  bool again = TryAgain(&call_);
-  again = TryAgain(&blocking_) || again;
+  bool again = TryAgain(call_.get());
+  again = TryAgain(blocking_.get()) || again;
   Receive();
   // What the stack has left there, and would leave there once more, is no work.
   const unsigned waiting = wire_->FramesForStack();
@@ -422,28 +435,28 @@ bool PollLoop::SettleOnce() {
 
 void PollLoop::PollStack() {
   const Inside inside(run_, entry::kPoll);
-  const std::uint64_t due_us = stack_->table().poll(clock_->StackUs());
+  const std::uint64_t due_us = stack_->Poll(clock_->StackUs());
   due_us_ = due_us == UINT64_MAX ? due_us : clock_->RunUs(due_us);
   descriptors_.epolls.Look(stack_->table());
 }
 
 // Whether the call has gone on: its effect on the stack's timers is known after another poll.
-bool PollLoop::TryAgain(StackCall* call) {
+bool PollLoop::TryAgain(ScriptCall* call) {
   if (!call->in_flight()) return false;
-  StackCall::Outcome outcome;
+  ScriptCall::Outcome outcome;
   {
     const Inside inside(run_, entry::kCall);
     outcome = call->Try(stack_->table(), clock_->NowUs());
-    if (outcome != StackCall::Outcome::kSleeps) descriptors_.epolls.Look(stack_->table());
+    if (outcome != ScriptCall::Outcome::kSleeps) descriptors_.epolls.Look(stack_->table());
   }
-  if (outcome == StackCall::Outcome::kOver) {
+  if (outcome == ScriptCall::Outcome::kOver) {
     if (call != answering_) GiveReturned(*call);
     ++returned_;
   }
-  return outcome != StackCall::Outcome::kSleeps;
+  return outcome != ScriptCall::Outcome::kSleeps;
 }
 
-void PollLoop::GiveReturned(const StackCall& call) {
+void PollLoop::GiveReturned(const ScriptCall& call) {
   std::uint8_t* record = run_->Begin(event::kReturned, clock_->NowUs(), call.record_length());
   if (record == nullptr) {
     overflow_ = true;
@@ -454,8 +467,9 @@ void PollLoop::GiveReturned(const StackCall& call) {
 }
 
 void PollLoop::Receive() {
-  wire_->Receive([this](const std::uint8_t* frame, std::size_t length) {
+  wire_->Receive([this](const std::uint8_t* frame, std::size_t length, std::int64_t sent_ns) {
     heard_ = true;
+    sent_us_ = clock_->UsOf(sent_ns);
     if (!port_faults_.link_is_up()) return;
     if (capture_ != nullptr) capture_->Write(frame, length, clock_->NowUs());
     const Gateway::Seen seen = gateway_->Look(frame, length);
@@ -464,6 +478,7 @@ void PollLoop::Receive() {
     }
     if (seen.content == Gateway::Content::kQuestion) TalkToNeighbour(true);
   });
+  sent_us_ = kArrival;
 }
 
 void PollLoop::Arrive(std::uint32_t direction, const std::uint8_t* packet, std::size_t length) {
@@ -475,8 +490,9 @@ void PollLoop::Arrive(std::uint32_t direction, const std::uint8_t* packet, std::
 }
 
 void PollLoop::Sniffed(const std::uint8_t* packet, std::size_t length) {
-  recorder::Keep(false, clock_->NowUs(), packet, length);
-  std::uint8_t* record = run_->Begin(event::kSniffed, clock_->NowUs(), 8 + length, HostEnd::kReserve);
+  const double at_us = std::isnan(sent_us_) ? clock_->NowUs() : sent_us_;
+  recorder::Keep(false, at_us, packet, length);
+  std::uint8_t* record = run_->Begin(event::kSniffed, at_us, 8 + length, HostEnd::kReserve);
   if (record == nullptr) {
     overflow_ = true;
     return;

@@ -3,6 +3,7 @@
 // first: engine/src/host/layout.ts; engine/src/host/dpdk-thread.ts, which parks between two Turns.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 
 #include "channel/host-end.h"
@@ -15,7 +16,7 @@
 #include "poll/stack-call.h"
 #include "port/capture.h"
 #include "port/wire.h"
-#include "stack/luna-v1.h"
+#include "stack/stack-object.h"
 
 namespace lunadrill {
 
@@ -28,7 +29,7 @@ class PollLoop {
   static constexpr std::uint32_t kClosed = 8;       // the run is over
 
   /// All of them outlive the loop.
-  PollLoop(LunaV1* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin, LeakWatch* leaks = nullptr);
+  PollLoop(StackObject* stack, Wire* wire, Gateway* gateway, HostEnd* run, HostEnd* admin, LeakWatch* leaks = nullptr);
   PollLoop(const PollLoop&) = delete;
   PollLoop& operator=(const PollLoop&) = delete;
 
@@ -67,8 +68,8 @@ class PollLoop {
   bool Replay();
   void PassTo(double until_us);
   void PollStack();
-  bool TryAgain(StackCall* call);
-  void GiveReturned(const StackCall& call);
+  bool TryAgain(ScriptCall* call);
+  void GiveReturned(const ScriptCall& call);
   void Receive();
   void Arrive(std::uint32_t direction, const std::uint8_t* packet, std::size_t length);
   void Sniffed(const std::uint8_t* packet, std::size_t length);
@@ -77,7 +78,9 @@ class PollLoop {
   /// When something happens by itself next.
   double NextUs() const;
 
-  LunaV1* const stack_;
+  std::unique_ptr<ScriptCall> NewCall();
+
+  StackObject* const stack_;
   StackClock* const clock_;
   Wire* const wire_;
   Gateway* const gateway_;
@@ -90,16 +93,17 @@ class PollLoop {
   PacketFaults packet_faults_;
   AllocationFault allocation_fault_{stack_};
   Descriptors descriptors_;
-  StackCall call_{&descriptors_};
-  StackCall blocking_{&descriptors_};
-  const StackCall* answering_ = nullptr;  // its return is given by Call, once all has settled
-  std::uint64_t due_us_ = 0;              // the stack's next timer; not after now: poll at once
+  const std::unique_ptr<ScriptCall> call_ = NewCall();
+  const std::unique_ptr<ScriptCall> blocking_ = NewCall();
+  const ScriptCall* answering_ = nullptr;  // its return is given by Call, once all has settled
+  std::uint64_t due_us_ = 0;               // the stack's next timer; not after now: poll at once
   double hold_until_us_ = 0;
   std::uint64_t sniffed_ = 0;
   std::uint64_t returned_ = 0;
   std::int64_t active_ns_ = 0;
   bool own_clock_;
   double polled_us_;    // the stack is polled this often at least
+  double sent_us_;      // when the frame that is looked at was sent; NaN where only its arrival is known
   bool heard_ = false;  // anything of the stack
   bool overflow_ = false;
   bool call_waits_ = false;  // in the ring, for the end of a hold

@@ -11,34 +11,28 @@
 #include "lunadrill/layout.h"
 #include "poll/descriptors.h"
 #include "poll/file-transfer.h"
+#include "poll/script-call.h"
 #include "syscall/call-record.h"
 #include "util/region.h"
 
 namespace lunadrill {
 
-class StackCall {
+class StackCall : public ScriptCall {
  public:
   /// `descriptors`: of the run, shared with the other call.
   explicit StackCall(Descriptors* descriptors) : descriptors_(descriptors), transfer_(descriptors) {}
-  StackCall(const StackCall&) = delete;
-  StackCall& operator=(const StackCall&) = delete;
 
-  /// Takes a record of `length` octets over. LD_CALL: it makes no sense. LD_UNSUPPORTED, with
-  /// what is lacking: the table has nothing for it. Then nothing is in flight.
-  void Take(const struct ::luna_stack_v1& stack, const std::uint8_t* record, std::size_t length, double now_us);
-  enum class Outcome { kSleeps, kWentOn, kOver };
-  /// Enters the stack, again after later polls until the call is over and the record filled. kWentOn: some octets of a
-  /// longer transfer have gone.
-  Outcome Try(const struct ::luna_stack_v1& stack, double now_us);
+  void Take(const struct ::luna_stack_v1& stack, const std::uint8_t* record, std::size_t length,
+            double now_us) override;
+  Outcome Try(const struct ::luna_stack_v1& stack, double now_us) override;
 
-  bool in_flight() const { return in_flight_; }
+  bool in_flight() const override { return in_flight_; }
   /// Whether the record only reads statistics, which a stack that is not polled may be asked for too.
   static bool OnlyInspects(const std::uint8_t* record, std::size_t length);
   /// Until when it sleeps at most: poll(2), epoll_wait(2), SO_RCVTIMEO, SO_SNDTIMEO, SO_LINGER; else infinity.
-  double deadline_us() const { return in_flight_ ? deadline_us_ : std::numeric_limits<double>::infinity(); }
-  /// The filled record.
-  const std::uint8_t* record() const { return octets_; }
-  std::size_t record_length() const { return record_.filled_length(); }
+  double deadline_us() const override { return in_flight_ ? deadline_us_ : std::numeric_limits<double>::infinity(); }
+  const std::uint8_t* record() const override { return octets_; }
+  std::size_t record_length() const override { return record_.filled_length(); }
 
  private:
   using Table = struct ::luna_stack_v1;

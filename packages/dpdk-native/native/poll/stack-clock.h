@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <ctime>
+#include <limits>
 
 namespace lunadrill {
 
@@ -29,6 +30,13 @@ class StackClock {
   std::uint64_t WholeUs() const {
     if (virtual_) return now_us_;
     return running() ? static_cast<std::uint64_t>(std::max<std::int64_t>(MonotonicNs() - zero_ns_, 0)) / 1000 : 0;
+  }
+
+  /// The run's time of a moment of CLOCK_MONOTONIC in wall time, now at the latest; NaN where it is not known (0).
+  double UsOf(std::int64_t monotonic_ns) const {
+    if (monotonic_ns == 0) return std::numeric_limits<double>::quiet_NaN();
+    if (!running()) return 0.0;
+    return std::clamp(static_cast<double>(monotonic_ns - zero_ns_) / 1000.0, 0.0, NowUs());
   }
 
   /// What the stack's own clock shows.

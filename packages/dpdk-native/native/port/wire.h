@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "port/link.h"
+#include "port/sent-time.h"
 
 struct rte_mempool;
 
@@ -61,14 +62,15 @@ class Wire {
   /// Keeps octets aside, in memory of the tester's; null where there is none. The caller's to free, before Recover.
   rte_mbuf* Keep(const std::uint8_t* octets, std::size_t length);
 
-  /// Calls `visit(octets, length)` for each frame that the stack has sent until now.
+  /// Calls `visit(octets, length, sent_ns)` for each frame that the stack has sent until now; sent_ns: SentTime's.
   template <typename Visit>
   void Receive(Visit visit) {
     rte_mbuf* frame = nullptr;
     while (TakeFrame(&frame)) {
       const std::uint32_t length = frame->pkt_len;
       if (length <= kMaxFrame) {
-        visit(static_cast<const std::uint8_t*>(rte_pktmbuf_read(frame, 0, length, in_one_piece_)), length);
+        visit(static_cast<const std::uint8_t*>(rte_pktmbuf_read(frame, 0, length, in_one_piece_)), length,
+              sent_time_.Get(frame));
       }
       rte_pktmbuf_free(frame);
     }
@@ -83,6 +85,7 @@ class Wire {
   bool TakeFrame(rte_mbuf** frame);
 
   WireLease lease_;
+  SentTime sent_time_;
   rte_mempool* stack_pool_;
   rte_mempool* tester_pool_;
   std::unique_ptr<Link> link_;

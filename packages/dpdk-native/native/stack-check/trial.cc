@@ -81,7 +81,7 @@ Trial::Left Trial::Unload() {
   if (std::exchange(ended_, true)) return left;
   Receive();
   report_->ByTheWay("shutdown", [&] { return stack_->Shutdown(), 0; });
-  wire_->Receive([&](const std::uint8_t*, std::size_t) { ++left.frames; });
+  wire_->Receive([&](const std::uint8_t*, std::size_t, std::int64_t) { ++left.frames; });
   left.mbufs = wire_->Recover([](rte_mempool*) {});
   report_->ByTheWay("dlclose", [&] { return stack_.reset(), 0; });
   leaks_.End();
@@ -114,7 +114,7 @@ void Trial::MoveTo(std::uint64_t us) {
 }
 
 void Trial::Receive() {
-  wire_->Receive([this](const std::uint8_t* frame, std::size_t length) {
+  wire_->Receive([this](const std::uint8_t* frame, std::size_t length, std::int64_t) {
     if (length >= Gateway::kHeader && !std::equal(Gateway::kStackMac.begin(), Gateway::kStackMac.end(), frame + 6)) {
       own_mac_ = false;
     }

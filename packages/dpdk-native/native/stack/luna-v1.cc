@@ -22,10 +22,8 @@ std::string Version(std::uint32_t major, std::uint32_t minor) {
 const Table* FindTable(const SharedObject& object) {
   const auto entry = reinterpret_cast<const Table* (*)()>(object.Symbol("luna_stack_v1"));
   if (entry == nullptr) {
-    const bool upstream = object.Symbol("packetdrill_interface_init") != nullptr;
-    throw Failure("LD_STACK_SYMBOL", object.path() + (upstream ? " exports packetdrill_interface_init, an interface "
-                                                                 "that is not supported yet, and no luna_stack_v1"
-                                                               : " exports no luna_stack_v1"));
+    throw Failure("LD_STACK_SYMBOL",
+                  object.path() + " exports no luna_stack_v1, and no packetdrill_interface_init either");
   }
   const Table* table = entry();
   if (table == nullptr) throw Failure("LD_STACK_SYMBOL", object.path() + ": luna_stack_v1() returned no table");
@@ -85,7 +83,7 @@ Table TableOf(const SharedObject& object) {
   return Copy(*given);
 }
 
-LunaV1::LunaV1(const std::string& path, bool virtual_clock) : object_(path), clock_(virtual_clock) {
+LunaV1::LunaV1(const std::string& path, bool virtual_clock) : StackObject(virtual_clock), object_(path) {
   table_ = TableOf(object_);
   if (const char* hole = Hole(table_)) throw Failure("LD_STACK_SYMBOL", object_.path() + ": " + hole);
   if (virtual_clock && !Can(LUNA_CAP_CLOCK_HOOK)) {

@@ -29,6 +29,7 @@ std::vector<std::string> LoadedObjects() {
 struct Stale {
   std::mutex mutex;
   std::map<std::string, std::string> left;  // path of a stack → what has not left with it
+  std::string for_good;                     // whose threads go on
 };
 
 Stale& TheStale() {
@@ -43,13 +44,14 @@ Stale& TheStale() {
 
 }  // namespace
 
-SharedObject::SharedObject(const std::string& path) : path_(path) {
+SharedObject::SharedObject(const std::string& path, bool for_good) : path_(path) {
   if (::access(path.c_str(), F_OK) != 0) {
     throw Failure("LD_STACK_NOT_FOUND", "there is no stack object " + path, errno, "access");
   }
   {
     Stale& stale = TheStale();
     const std::lock_guard<std::mutex> lock(stale.mutex);
+    if (!stale.for_good.empty()) RefuseStale(path, stale.for_good);
     const auto found = stale.left.find(path);
     if (found != stale.left.end()) RefuseStale(path, found->second);
   }
@@ -58,15 +60,22 @@ SharedObject::SharedObject(const std::string& path) : path_(path) {
     RefuseStale(path, "it");
   }
   before_ = LoadedObjects();
-  handle_ = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  const int more = for_good ? RTLD_NODELETE | RTLD_DEEPBIND : 0;
+  handle_ = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | more);
   if (handle_ == nullptr) {
     const char* why = ::dlerror();
     throw Failure("LD_STACK_NOT_ELF", "the stack object cannot be loaded: " + std::string(why == nullptr ? path : why));
   }
+  for_good_ = for_good;
+  if (!for_good) return;
+  Stale& stale = TheStale();
+  const std::lock_guard<std::mutex> lock(stale.mutex);
+  stale.for_good = path;
 }
 
 SharedObject::~SharedObject() {
   ::dlclose(handle_);
+  if (for_good_) return;
   const std::vector<std::string> after = LoadedObjects();
   std::vector<std::string> left;
   std::set_difference(after.begin(), after.end(), before_.begin(), before_.end(), std::back_inserter(left));

@@ -11,7 +11,9 @@ class SharedObject {
  public:
   /// `path`: absolute. LD_STACK_NOT_FOUND; LD_STACK_NOT_ELF with the loader's words; LD_STACK_STALE: it has been in
   /// this process before and could not be unloaded.
-  explicit SharedObject(const std::string& path);
+  /// `for_good`: as upstream loads one, with its own symbols first, and for the life of the process; no other object
+  /// can be loaded after it.
+  explicit SharedObject(const std::string& path, bool for_good = false);
   SharedObject(const SharedObject&) = delete;
   SharedObject& operator=(const SharedObject&) = delete;
   /// Unloads. What does not leave is remembered, and makes the next load of the same path fail.
@@ -25,6 +27,7 @@ class SharedObject {
   std::string path_;
   std::vector<std::string> before_;  // names of all objects before it was loaded
   void* handle_ = nullptr;
+  bool for_good_ = false;
 };
 static_assert(!std::is_copy_constructible_v<SharedObject>);
 

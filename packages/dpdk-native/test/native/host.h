@@ -23,11 +23,11 @@ class Memory {
 
 class Host {
  public:
-  /// `path`: of the stack's object. The memories' versions are written by their clients before. As Wire, LunaV1.
+  /// `path`: of the stack's object. The memories' versions are written by their clients before. As Wire, LoadStack.
   Host(const std::string& path, std::uint8_t* run, std::uint8_t* admin, const PortChoice& port, bool virtual_clock)
       : run_(run), admin_(admin), wire_(1500, port), gateway_(Gateway::Family::kIpv4, kLocal, kGateway) {
     recorder::Open(run_.in_stack());
-    stack_ = std::make_unique<LunaV1>(path, virtual_clock);
+    stack_ = LoadStack(path, virtual_clock);
     LunaSetup setup{};
     setup.port_id = wire_.stack_port();
     setup.mtu = 1500;
@@ -62,7 +62,7 @@ class Host {
   Wire wire_;
   LeakWatch leaks_;
   Gateway gateway_;
-  std::unique_ptr<LunaV1> stack_;
+  std::unique_ptr<StackObject> stack_;
   std::unique_ptr<PollLoop> loop_;
 };
 

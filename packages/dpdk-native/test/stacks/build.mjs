@@ -24,7 +24,9 @@ export function buildStack(name) {
   const source = join(here, `${name}.c`)
   const path = join(out, `${name}.so`)
   const newest = Math.max(
-    ...[source, join(here, 'quiet.h'), join(root, 'include/luna_stack.h')].map((file) => statSync(file).mtimeMs),
+    ...[source, join(here, 'quiet.h'), join(here, 'packetdrill-echo.c'), join(root, 'include/luna_stack.h')].map(
+      (file) => statSync(file).mtimeMs,
+    ),
   )
   if (existsSync(path) && statSync(path).mtimeMs > newest) return path
   mkdirSync(out, { recursive: true })

@@ -50,7 +50,7 @@ port.on('message', (options: DpdkOpenOptions) => {
     throw error
   }
   const keptFrames = host.close()
-  send({ kind: 'closed', keptFrames, leaks: host.leaks() })
+  send({ kind: 'closed', keptFrames, leaks: host.leaks(), spent: host.spent() })
 })
 
 function send(message: DpdkThreadMessage): void {

@@ -47,9 +47,11 @@ export interface ClosedRun {
   readonly keptFrames: number
   /** The first of these, and descriptors that have been opened meanwhile. */
   readonly leaks: Leaks
+  /** Parts of the stack go on in this process: it is fit for no other run. */
+  readonly spent: boolean
 }
 
-const nothingLeft: ClosedRun = { keptFrames: 0, leaks: { frames: [], descriptors: [] } }
+const nothingLeft: ClosedRun = { keptFrames: 0, leaks: { frames: [], descriptors: [] }, spent: false }
 
 interface Waiting<T> {
   resolve(value: T): void

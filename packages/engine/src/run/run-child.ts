@@ -72,7 +72,7 @@ async function run(order: RunOrder): Promise<RunMessage> {
   const started = performance.now()
   const cpu = process.cpuUsage()
   const children = childrenCpuUs()
-  const { report, clock } = await reportOf(order)
+  const { report, clock, spent = false } = await reportOf(order)
   const { user, system } = process.cpuUsage(cpu)
   const paced = Math.max(0, report.pacemakerUs - pacemakerUs)
   pacemakerUs += paced
@@ -81,6 +81,7 @@ async function run(order: RunOrder): Promise<RunMessage> {
     runId: order.runId,
     report,
     clock,
+    spent,
     wallS: (performance.now() - started) / 1000,
     cpuS: (user + system + childrenCpuUs() - children - paced) / 1e6,
   }

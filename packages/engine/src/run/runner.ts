@@ -197,12 +197,14 @@ class Supervisor implements Runner {
     let ended = await process.carryOut(order)
     if ('report' in ended && ended.report.failure?.code === 'LD_STACK_STALE') {
       // An object that does not unload: only a new process gives a fresh instance.
-      await process.end()
-      this.processes.delete(slot)
+      await this.replace(slot, process)
       process = await this.processOf(slot, place)
       ended = await process.carryOut(order)
     }
-    if ('report' in ended) return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
+    if ('report' in ended) {
+      if (ended.spent) await this.replace(slot, process)
+      return resultOf(request, ipVersion, ended.clock, ended.report, ended.wallS, ended.cpuS)
+    }
     this.processes.delete(slot)
     const report = await process.explainDeath(order, ended)
     return resultOf(request, ipVersion, clockOf(request), report, (performance.now() - started) / 1000, 0)
@@ -227,6 +229,12 @@ class Supervisor implements Runner {
       await guest.end()
     }
     return resultOf(request, order.options.ipVersion, clock, report, wallS, cpuS)
+  }
+
+  /** The next run of the slot gets a new process. */
+  private async replace(slot: number, process: RunProcess): Promise<void> {
+    this.processes.delete(slot)
+    await process.end()
   }
 
   async close(): Promise<void> {

@@ -97,6 +97,8 @@ export type RunMessage =
       readonly clock: 'virtual' | 'wall'
       readonly wallS: number
       readonly cpuS: number
+      /** Something of the stack goes on in the process, which is to take no other run. */
+      readonly spent: boolean
     }
   /** The stack does not come back from `entry`; the supervisor kills the process. */
   | {

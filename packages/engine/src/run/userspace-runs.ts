@@ -33,6 +33,8 @@ const openedBy = (clock: Clock, { name, version, capabilities }: LoadedStack): O
 export interface UserspaceReport {
   readonly report: InterpreterReport
   readonly clock: Clock
+  /** See ClosedRun. */
+  readonly spent?: boolean
 }
 
 /** What all userspace runs of one process share; they come one at a time. */
@@ -71,7 +73,7 @@ export class UserspaceRuns {
       })
       const closed = await this.dpdk?.closed()
       const judged = closed === undefined ? report : await judgeLeaks(task, report, closed)
-      return { report: judged, clock: opened.clock }
+      return { report: judged, clock: opened.clock, spent: closed?.spent === true }
     } finally {
       watchdog.stop()
       this.inspected = null

@@ -1,6 +1,5 @@
 #include "syscall/blocking-call.h"
 
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
@@ -9,12 +8,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
-#include <string>
 
 #include "clock/priority.h"
-#include "util/descriptor.h"
+#include "syscall/thread-sleeps.h"
 #include "util/failure.h"
 
 namespace lunadrill {
@@ -104,19 +101,9 @@ void BlockingCall::Run() noexcept {
   ::syscall(SYS_futex, &state_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
-// Field 3 of stat, after the name in brackets: S is an interruptible sleep. Only asked for in kInside, between whose
-// store and the call nothing sleeps.
+// Only asked for in kInside, between whose store and the call nothing sleeps.
 bool BlockingCall::Asleep() const {
-  char text[256];
-  const Descriptor stat(
-      ::open(("/proc/self/task/" + std::to_string(thread_id_.load(std::memory_order_acquire)) + "/stat").c_str(),
-             O_RDONLY | O_CLOEXEC));
-  const ssize_t length = ::read(stat.get(), text, sizeof text - 1);
-  if (length <= 0) return false;
-  text[length] = '\0';
-  const char* bracket = std::strrchr(text, ')');
-  return bracket != nullptr && bracket[1] == ' ' && bracket[2] == 'S' &&
-         state_.load(std::memory_order_acquire) == kInside;
+  return ThreadSleeps(thread_id_.load(std::memory_order_acquire)) && state_.load(std::memory_order_acquire) == kInside;
 }
 
 void BlockingCall::SleepOnState(std::uint32_t state, std::int64_t timeout_ns) {
