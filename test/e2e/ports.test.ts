@@ -1,9 +1,11 @@
 // The port examples over every kind of DPDK port, with twins that must fail, what is refused, and what is left behind.
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { memifProgram } from '../../packages/dpdk-native/dist/index.js'
 import {
   belongings,
   command,
@@ -34,7 +36,7 @@ const noRoot = process.getuid?.() === 0 ? undefined : 'needs root'
 /** Interfaces of the machine, by name. */
 const interfaces = () => execFileSync('ip', ['-br', 'link'], { encoding: 'utf8' }).match(/^[^\s@]+/gm) ?? []
 
-const travelling = ['tap', 'af_packet'] as const
+const travelling = ['tap', 'af_packet', 'memif'] as const
 
 for (const port of travelling) {
   const reason = refusalOf('lwip', port)
@@ -239,6 +241,71 @@ describe.skipIf(noLwip)(named("lwIP over devices of EAL's arguments", noLwip), (
   })
 })
 
+describe.skipIf(noLwip)(named('lwIP over a memif socket that is named', noLwip), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ports-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const socket = join(folder, 'memif.sock')
+
+  it('goes through whoever connects to it, run after run, and takes over what a dead process has left', async () => {
+    const leave = `require('net').createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, 9))`
+    spawnSync(process.execPath, ['-e', leave])
+    expect(existsSync(socket)).toBe(true)
+    const peer = spawn(memifProgram(), [socket], {
+      env: { ...environment, RUNTIME_DIRECTORY: join(root, 'packages/dpdk-native/runtime') },
+      stdio: 'inherit',
+    })
+    const args = ['--stack=lwip', `--port=memif:${socket}`, '--reporter=json', datagrams, datagrams]
+    const { status, stdout } = command('lunadrill', ['run', ...args])
+    peer.kill('SIGKILL')
+    await new Promise((ended) => peer.once('exit', ended))
+    expect(status, stdout).toBe(0)
+    expect(stdout.match(/"verdict":"pass"/g)).toHaveLength(2)
+    expect(existsSync(socket)).toBe(false)
+  })
+
+  it('is refused where another process has it', async () => {
+    const server = createServer()
+    await new Promise<void>((listening) => server.listen(socket, listening))
+    const { status, stdout, stderr } = command('lunadrill', [
+      'run',
+      '--stack=lwip',
+      `--port=memif:${socket}`,
+      datagrams,
+    ])
+    await new Promise((closed) => server.close(closed))
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' })
+    expect(stdout.match(/error: .*/g)).toEqual([
+      `error: the memif socket ${socket} is in use by another process: end that one, or name another path`,
+    ])
+  })
+
+  it.each([
+    ['a file', () => join(root, 'README.md'), 'is there already, and no socket: name another path'],
+    ['a folder that is not there', () => join(folder, 'none/x.sock'), "DPDK's net_memif cannot be made on"],
+    ['a path that is too long', () => join(folder, 'x'.repeat(120)), 'has too long a path'],
+  ])('is refused for %s', (_what, path, says) => {
+    const run = drill('lwip', datagrams, `--port=memif:${path()}`)
+    expect(run).toMatchObject({ verdict: 'error', status: 2 })
+    expect(run.message).toContain(says)
+  })
+})
+
+describe.skipIf(noRoot ?? noLwip)(named('a driver that is not installed', noRoot ?? noLwip), () => {
+  it('is named with its package', () => {
+    const libraries = '/usr/lib/x86_64-linux-gnu'
+    const hide = `mount --bind /dev/null ${libraries}/librte_net_memif.so.23; mount -t tmpfs none ${libraries}/dpdk/pmds-23.0`
+    const run = `./lunadrill run --stack=lwip --port=memif ${datagrams}`
+    const { status, stdout } = spawnSync('unshare', ['-m', 'sh', '-c', `${hide}; exec ${run}`], {
+      cwd: root,
+      env: environment,
+      encoding: 'utf8',
+    })
+    expect(stdout).toContain("DPDK's driver net_memif is not installed: sudo apt-get install -y")
+    expect(stdout).toContain('librte-net-memif23')
+    expect(status).toBe(2)
+  })
+})
+
 describe.skipIf(noLwip)(named('lwIP fed from a capture', noLwip), () => {
   const folder = mkdtempSync(join(tmpdir(), 'ports-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -297,11 +364,15 @@ describe.skipIf(noLwip)(named('lwIP fed from a capture', noLwip), () => {
       [200_000, 60],
     ])
     const first = readFileSync(out)
+    expect(drill('lwip', script(replay), port)).toMatchObject({ verdict: 'pass' })
+    expect(readFileSync(out)).toEqual(first)
+  })
+
+  it('begins when it is told to', () => {
+    const port = `--port=pcap:${fed},${out}`
     const later = script(`${opened}+0...0.35 read(3, ..., 1000) = 100\n`)
     expect(drill('lwip', later, `${port},.35`)).toMatchObject({ verdict: 'pass' })
     expect(drill('lwip', later, port)).toMatchObject({ verdict: 'fail', line: 4 })
-    expect(drill('lwip', script(replay), port)).toMatchObject({ verdict: 'pass' })
-    expect(readFileSync(out)).toEqual(first)
   })
 
   it('is broken where the script is', () => {

@@ -12,7 +12,7 @@ const platform = `${process.platform}-${process.arch}`
 /** What lies beside the addon, from build/Release. */
 const companions = {
   'kernel-native': ['lunadrill-guard', 'lunadrill-guest', 'lunadrill-seed.so'],
-  'dpdk-native': ['libluna.so'],
+  'dpdk-native': ['libluna.so', 'lunadrill-memif'],
 }
 
 function run(command, args, cwd, env = process.env) {

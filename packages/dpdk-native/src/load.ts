@@ -36,6 +36,9 @@ export function unavailable(): string | undefined {
   }
 }
 
+/** Absolute path of the program at the other end of `--port=memif`. */
+export const memifProgram = () => stackPath('lunadrill-memif')
+
 /**
  * Absolute path of a stack object that comes with lunadrill, by its file name (`libluna.so`: lwIP): the local build's, as
  * node-gyp-build prefers it for the addon, else the prebuilt one. Where neither exists, the local path.

@@ -51,6 +51,7 @@ const rooms = [
   'native/port/device.cc',
   'native/port/frame-pool.cc',
   'native/port/link.cc',
+  'native/port/memif-link.cc',
   'native/port/packet-device.cc',
   'native/port/ring-link.cc',
   'native/port/tap-device.cc',

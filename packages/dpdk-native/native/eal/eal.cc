@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <initializer_list>
 #include <mutex>
 #include <optional>
@@ -22,7 +23,8 @@ namespace {
 struct Process {
   std::mutex mutex;
   std::optional<std::vector<std::string>> extra;  // once initialised
-  std::vector<std::string> words;                 // EAL keeps pointers to its arguments
+  std::string runtime;
+  std::vector<std::string> words;  // EAL keeps pointers to its arguments
   std::vector<char*> pointers;
 };
 
@@ -92,6 +94,8 @@ void InitEal(const std::vector<std::string>& extra) {
     process.words.insert(process.words.end(), {"--no-huge", "-m", "128"});
   }
   process.words.insert(process.words.end(), extra.begin(), extra.end());
+  const char* runtime = std::getenv("RUNTIME_DIRECTORY");
+  process.runtime = runtime == nullptr ? "" : runtime;
   process.pointers.clear();
   for (std::string& word : process.words) process.pointers.push_back(word.data());
   process.pointers.push_back(nullptr);
@@ -107,6 +111,12 @@ void InitEal(const std::vector<std::string>& extra) {
                   "rte_eal_init");
   }
   process.extra = extra;
+}
+
+std::string EalRuntimeFolder() {
+  Process& process = TheProcess();
+  const std::lock_guard<std::mutex> lock(process.mutex);
+  return process.runtime;
 }
 
 bool EalReady() {

@@ -10,6 +10,9 @@ namespace lunadrill {
 /// EAL refuses (its own words are in the message). The affinity of the calling thread stays as it is.
 void InitEal(const std::vector<std::string>& extra);
 
+/// Its runtime folder as $RUNTIME_DIRECTORY named it then, for a process that is to do the same.
+std::string EalRuntimeFolder();
+
 /// Whether some thread of this process has done so.
 bool EalReady();
 

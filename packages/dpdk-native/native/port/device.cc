@@ -7,6 +7,7 @@
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "eal/captured-log.h"
@@ -20,12 +21,15 @@ namespace {
   throw Failure("LD_PORT", what + (said.empty() ? "" : " (" + said + ")"), -error, call);
 }
 
+// DPDK's ABI version.
+const std::string kAbi = std::to_string(RTE_VER_YEAR + 1);
+
 // "net_tap0" → net_tap.
 std::string DriverOf(const std::string& name) { return name.substr(0, name.find_first_of("0123456789")); }
 
 // EAL has loaded the drivers of its own folder; elsewhere the dynamic linker may know them.
 bool LoadDriver(const std::string& driver) {
-  const std::string file = "librte_" + driver + ".so." + std::to_string(RTE_VER_YEAR + 1);  // DPDK's ABI version
+  const std::string file = "librte_" + driver + ".so." + kAbi;
   return ::dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr;
 }
 
@@ -51,7 +55,12 @@ Device Device::Plug(const std::string& name, const std::string& arguments, const
     // A positive number: no driver knows the name.
     if (error > 0 && LoadDriver(DriverOf(name))) error = rte_vdev_init(name.c_str(), arguments.c_str());
     if (error != 0) device.name_.clear();
-    if (error > 0) throw Failure("LD_PORT", what + ": DPDK's driver " + DriverOf(name) + " is not installed");
+    if (error > 0) {
+      std::string package = "librte-" + DriverOf(name) + kAbi;
+      std::replace(package.begin(), package.end(), '_', '-');
+      throw Failure("LD_PORT", what + ": DPDK's driver " + DriverOf(name) +
+                                   " is not installed: sudo apt-get install -y --no-install-recommends " + package);
+    }
     if (error < 0) Refuse(what, error, log, "rte_vdev_init");
   }
   device.Start(queues, what);
@@ -109,6 +118,8 @@ Device::~Device() { Remove(); }
 
 void Device::Remove() {
   if (name_.empty()) return;
+  // net_memif complains of memory that is not its own to free.
+  const CapturedLog unheard;
   if (started_) rte_eth_dev_stop(port_);
   if (!plugged_) return;
   if (started_) rte_eth_dev_close(port_);

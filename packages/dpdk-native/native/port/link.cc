@@ -1,6 +1,7 @@
 #include "port/link.h"
 
 #include "port/device-link.h"
+#include "port/memif-link.h"
 #include "port/pcap-link.h"
 #include "port/ring-link.h"
 #include "port/tap-link.h"
@@ -18,6 +19,8 @@ std::unique_ptr<Link> MakeLink(const PortChoice& choice, std::uint16_t mtu, cons
     case PortChoice::Kind::kAfPacket:
       if (choice.stack.empty()) return std::make_unique<VethLink>(mtu, pools);
       return std::make_unique<VethLink>(choice.stack, choice.tester, mtu, pools);
+    case PortChoice::Kind::kMemif:
+      return std::make_unique<MemifLink>(choice.stack, choice.program, pools);
     case PortChoice::Kind::kPcap:
       return std::make_unique<PcapLink>(choice.stack, choice.tester, choice.first_us, pools);
     case PortChoice::Kind::kDevice:

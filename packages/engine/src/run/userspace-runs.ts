@@ -1,5 +1,6 @@
 // Runs on userspace stacks in a run's process: the host's thread, the admin server and the watchdog around the interpreter.
 // Main thread; its event loop is free while the interpreter works. Read first: docs/architecture.md, run-child.ts.
+import { memifProgram } from '@lunadrill/dpdk-native'
 import { type AdminServer, startAdmin } from '../admin/server.js'
 import { EngineError } from '../errors.js'
 import { type HangKind, watchHangingThread } from '../flight/hanging-thread.js'
@@ -98,7 +99,7 @@ export class UserspaceRuns {
       gatewayIp: distinctGateway(addresses),
       remoteIp: addressText(addresses.remoteIp),
       mtu: options.mtu,
-      port: { ...port, program: '' },
+      port: { ...port, program: port.kind === 'memif' ? memifProgram() : '' },
     }
     const wanted = asked ?? (travels(port) ? 'wall' : 'virtual')
     try {
