@@ -292,8 +292,8 @@ describe.skipIf(noLwip)(named('lwIP over a memif socket that is named', noLwip),
 
 describe.skipIf(noRoot ?? noLwip)(named('a driver that is not installed', noRoot ?? noLwip), () => {
   it('is named with its package', () => {
-    const libraries = '/usr/lib/x86_64-linux-gnu'
-    const hide = `mount --bind /dev/null ${libraries}/librte_net_memif.so.23; mount -t tmpfs none ${libraries}/dpdk/pmds-23.0`
+    const driver = '/usr/lib/x86_64-linux-gnu/dpdk/pmds-23.0/librte_net_memif.so.23.0'
+    const hide = `mount --bind /dev/null ${driver}`
     const run = `./lunadrill run --stack=lwip --port=memif ${datagrams}`
     const { status, stdout } = spawnSync('unshare', ['-m', 'sh', '-c', `${hide}; exec ${run}`], {
       cwd: root,

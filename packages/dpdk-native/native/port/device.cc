@@ -8,6 +8,7 @@
 #include <rte_mempool.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "eal/captured-log.h"
@@ -52,16 +53,21 @@ Device Device::Plug(const std::string& name, const std::string& arguments, const
   {
     const CapturedLog log;
     int error = rte_vdev_init(name.c_str(), arguments.c_str());
-    // A positive number: no driver knows the name.
-    if (error > 0 && LoadDriver(DriverOf(name))) error = rte_vdev_init(name.c_str(), arguments.c_str());
-    if (error != 0) device.name_.clear();
-    if (error > 0) {
-      std::string package = "librte-" + DriverOf(name) + kAbi;
-      std::replace(package.begin(), package.end(), '_', '-');
-      throw Failure("LD_PORT", what + ": DPDK's driver " + DriverOf(name) +
-                                   " is not installed: sudo apt-get install -y --no-install-recommends " + package);
+    // 1 or -1: no driver knows the name, or one says no more.
+    if (error == 1 || error == -1) {
+      if (!LoadDriver(DriverOf(name))) {
+        device.name_.clear();
+        std::string package = "librte-" + DriverOf(name) + kAbi;
+        std::replace(package.begin(), package.end(), '_', '-');
+        throw Failure("LD_PORT", what + ": DPDK's driver " + DriverOf(name) +
+                                     " is not installed: sudo apt-get install -y --no-install-recommends " + package);
+      }
+      error = rte_vdev_init(name.c_str(), arguments.c_str());
     }
-    if (error < 0) Refuse(what, error, log, "rte_vdev_init");
+    if (error != 0) {
+      device.name_.clear();
+      Refuse(what, -std::abs(error), log, "rte_vdev_init");
+    }
   }
   device.Start(queues, what);
   return device;
