@@ -9,6 +9,7 @@
       "stacks/lwip/interpose.cc",
       "stacks/lwip/ipv6.cc",
       "stacks/lwip/memory.cc",
+      "stacks/lwip/message.cc",
       "stacks/lwip/options.cc",
       "stacks/lwip/socket.cc",
       "stacks/lwip/stack.cc",

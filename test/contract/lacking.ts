@@ -15,24 +15,30 @@ export type Capability =
 
 /** What the stack does not declare, or the host has nothing for: scripts that need it are skipped, not failed. */
 export type Uncarried =
-  | 'control messages'
   | 'an error queue'
   | 'urgent data'
   | 'ICMP errors'
   | 'ping sockets'
-  | 'TCP_INQ'
   | 'SO_TIMESTAMPING'
   | 'options of Linux alone'
+  | 'capabilities(7)'
+  | 'raw sockets'
+  | 'duplicates of descriptors'
+  | 'TCP Fast Open'
+  | 'ioctl() of interfaces'
 
 export const uncarried: ReadonlySet<Capability> = new Set<Uncarried>([
-  'control messages',
   'an error queue',
   'urgent data',
   'ICMP errors',
   'ping sockets',
-  'TCP_INQ',
   'SO_TIMESTAMPING',
   'options of Linux alone',
+  'capabilities(7)',
+  'raw sockets',
+  'duplicates of descriptors',
+  'TCP Fast Open',
+  'ioctl() of interfaces',
 ])
 
 export type HostName = 'kernel' | 'lwip' | 'lwip, wall clock'
@@ -47,14 +53,17 @@ const lwip: Lacks = {
   'simultaneous open': 'a SYN is dropped in SYN_SENT',
   'urgent data': 'an urgent octet is read like any other, and none can be sent',
   'a look at ACK': 'data are taken from a segment that has no ACK, or acknowledges what was never sent',
-  'control messages': 'luna_stack.h has none',
-  'an error queue': 'luna_stack.h has none',
+  'an error queue': 'it is told of no error',
   'ICMP errors': 'they are dropped',
   'ping sockets': 'SOCK_DGRAM is UDP',
   'flow labels': 'they are 0',
   'SACK and time stamps': 'Debian builds it without',
+  'capabilities(7)': 'they are rights of a process towards the kernel',
+  'raw sockets': 'luna_stack.h has none',
+  'duplicates of descriptors': 'a script could not use them',
+  'TCP Fast Open': 'it does not know RFC 7413',
+  'ioctl() of interfaces': 'its interface is told by configuration',
   'options of Linux alone': 'setsockopt() says ENOPROTOOPT',
-  TCP_INQ: 'setsockopt() says ENOPROTOOPT',
   SO_TIMESTAMPING: 'setsockopt() says ENOPROTOOPT',
   ECN: 'a SYN with ECE and CWR is answered without ECE',
 }

@@ -4,6 +4,14 @@ import { accepted, contract, listening } from '../support/contract.js'
 const message = (parts: string, rest = 'msg_flags=0') =>
   `{msg_name(...)=..., msg_iov(${parts.split('},').length})=[${parts}], ${rest}}`
 
+const datagrams = `
+0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3
++0 bind(3, ..., ...) = 0
++0 connect(3, ..., ...) = 0
++0 setsockopt(3, SOL_IP, IP_TTL, [77], 4) = 0
++0 write(3, ..., 1) = 1
++0 > udp (1)`
+
 contract({
   'sendmsg()': [
     {
@@ -45,10 +53,22 @@ contract({
     },
     {
       name: 'carries control messages',
-      needs: 'control messages',
       script: `${accepted}
 +0 sendmsg(4, ${message('{..., 100}', 'msg_flags=0, msg_control=[{cmsg_level=SOL_IP, cmsg_type=IP_TOS, cmsg_data=4}]')}, 0) = 100
 +0 > P. 1:101(100) ack 1
+`,
+    },
+    {
+      name: 'of a datagram says how it is to travel',
+      script: `${datagrams}
++0 sendmsg(3, ${message('{..., 60}, {..., 40}', 'msg_flags=0, msg_control=[{cmsg_level=SOL_IP, cmsg_type=IP_TOS, cmsg_data=8}, {cmsg_level=SOL_IP, cmsg_type=IP_TTL, cmsg_data=5}]')}, 0) = 100
++0 > [ttl 5] udp (100)
++0 sendmsg(3, ${message('{..., 10}', 'msg_flags=0, msg_control=[{cmsg_level=SOL_IP, cmsg_type=IP_TOS, cmsg_data=8}]')}, 0) = 10
++0 > [tos 0x8] udp (10)
++0 sendmsg(3, ${message('{..., 10}')}, 0) = 10
++0 > [ttl 77] udp (10)
++0 sendmsg(3, ${message('{..., 10}', 'msg_flags=0, msg_control=[{cmsg_level=SOL_IP, cmsg_type=IP_TTL, cmsg_data=0}]')}, 0) = -1 EINVAL (Invalid argument)
++0 sendmsg(3, ${message('{..., 10}', 'msg_flags=0, msg_control=[{cmsg_level=SOL_IP, cmsg_type=99, cmsg_data=0}]')}, 0) = -1 EINVAL (Invalid argument)
 `,
     },
   ],
@@ -88,6 +108,18 @@ contract({
 `,
     },
     {
+      name: 'of a datagram tells how it has travelled, and what did not fit',
+      script: `${datagrams}
++0 setsockopt(3, SOL_IP, 12, [1], 4) = 0 // IP_RECVTTL
++.01 < [ttl 9] udp (100)
++0 recvmsg(3, ${message('{..., 30}, {..., 20}', 'msg_flags=MSG_TRUNC, msg_control=[{cmsg_level=SOL_IP, cmsg_type=IP_TTL, cmsg_data=9}]')}, 0) = 50
++.01 < [ttl 9] udp (100)
++0 recvmsg(3, ${message('{..., 200}', 'msg_flags=MSG_CTRUNC')}, 0) = 100
++.01 < udp (100)
++0 recvmsg(3, ${message('{..., 30}', 'msg_flags=MSG_TRUNC|MSG_CTRUNC')}, MSG_TRUNC) = 100
+`,
+    },
+    {
       name: 'finds an empty error queue, and leaves what was put in',
       needs: 'an error queue',
       script: `${accepted}
@@ -99,7 +131,6 @@ contract({
     },
     {
       name: 'says in a control message how much is left',
-      needs: 'TCP_INQ',
       script: `${accepted}
 +0 setsockopt(4, SOL_TCP, TCP_INQ, [1], 4) = 0
 +.01 < P. 1:101(100) ack 1 win 32792

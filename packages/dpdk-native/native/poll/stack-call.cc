@@ -341,14 +341,9 @@ std::int64_t StackCall::EnterSocket(const Table& stack) {
       return stack.send(fd, buffer, count, arg[1]);
     case op::kSendto:
       return stack.sendto(fd, buffer, count, arg[1], record_.in_length() == 0 ? nullptr : address, record_.in_length());
-    case op::kSendmsg: {
-      const msghdr& message = record_.message();
-      const std::uint64_t part = std::min<std::uint64_t>(count, record_.whole());
-      return stack.sendto(fd, buffer, part, arg[0], static_cast<const sockaddr*>(message.msg_name),
-                          message.msg_namelen);
-    }
+    case op::kSendmsg:
     case op::kRecvmsg:
-      return EnterReceive(stack);
+      return (stack.capabilities & LUNA_CAP_CONTROL) != 0 ? EnterMessage(stack) : EnterPlainMessage(stack);
     case op::kIoctl:
       return SocketIoctl(stack, &descriptors_->options, fd, static_cast<std::uint32_t>(arg[0]),
                          arg[1] == 1 ? buffer : nullptr);
@@ -372,6 +367,36 @@ std::int64_t StackCall::EnterSocket(const Table& stack) {
     default:
       return -ENOSYS;
   }
+}
+
+// The rest of the parts; control messages go out with the first of them.
+std::int64_t StackCall::EnterMessage(const Table& stack) {
+  msghdr& whole = record_.message();
+  const std::int32_t flags = record_.arg()[0];
+  return WithRest([&](iovec* parts, int count) -> std::int64_t {
+    msghdr message = whole;
+    message.msg_iov = parts;
+    message.msg_iovlen = static_cast<std::size_t>(count);
+    if (record_.op() == op::kSendmsg) {
+      if (done_ > 0) message.msg_control = nullptr;
+      if (done_ > 0) message.msg_controllen = 0;
+      return stack.sendmsg(record_.fd(), &message, flags);
+    }
+    const std::int64_t result = stack.recvmsg(record_.fd(), &message, flags);
+    if (result < 0) return result;
+    whole.msg_flags = message.msg_flags;
+    whole.msg_controllen = std::min<std::size_t>(message.msg_controllen, static_cast<std::size_t>(record_.arg()[2]));
+    return result;
+  });
+}
+
+// Of a stack that has no control messages.
+std::int64_t StackCall::EnterPlainMessage(const Table& stack) {
+  if (record_.op() == op::kRecvmsg) return EnterReceive(stack);
+  const msghdr& message = record_.message();
+  const std::uint64_t part = std::min<std::uint64_t>(record_.count() - done_, record_.whole());
+  return stack.sendto(record_.fd(), record_.buffer(), part, record_.arg()[0],
+                      static_cast<const sockaddr*>(message.msg_name), message.msg_namelen);
 }
 
 // recvmsg without control messages. Of a datagram the whole is taken, to see what is cut off.

@@ -45,6 +45,8 @@ class StackCall : public ScriptCall {
   std::int64_t EnterSet();
   template <typename Call>
   std::int64_t WithRest(Call call);
+  std::int64_t EnterMessage(const Table& stack);
+  std::int64_t EnterPlainMessage(const Table& stack);
   std::int64_t EnterReceive(const Table& stack);
   std::int64_t EnterPoll(const Table& stack);
   std::int64_t EnterOption(const Table& stack);

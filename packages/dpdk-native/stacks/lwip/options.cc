@@ -82,6 +82,12 @@ int SetIpLevel(Socket* socket, int name, int number) {
       if (number != -1 && (number < 1 || number > 255)) return -EINVAL;
       socket->ttl = number == -1 ? 255 : static_cast<u8_t>(number);
       return Applied(socket);
+    case IP_RECVTOS:
+      socket->tells_traffic_class = number != 0;
+      return 0;
+    case IP_RECVTTL:
+      socket->tells_hop_limit = number != 0;
+      return 0;
     default:
       return -ENOPROTOOPT;
   }
@@ -111,6 +117,12 @@ int SetIpv6Level(Socket* socket, int name, int number) {
       if (number < -1 || number > 255) return -EINVAL;
       socket->hop_limit = number == -1 ? 255 : static_cast<u8_t>(number);
       return Applied(socket);
+    case IPV6_RECVTCLASS:
+      socket->tells_traffic_class = number != 0;
+      return 0;
+    case IPV6_RECVHOPLIMIT:
+      socket->tells_hop_limit = number != 0;
+      return 0;
     default:
       return -ENOPROTOOPT;
   }
@@ -135,6 +147,10 @@ int SetTcpLevel(Socket* socket, int name, int number) {
       if (number < 1 || number > 127) return -EINVAL;
       socket->keep_count = static_cast<u32_t>(number);
       return Applied(socket);
+    case kTcpInq:
+      if (number < 0 || number > 1) return -EINVAL;
+      socket->tells_unread = number != 0;
+      return 0;
     default:
       return -ENOPROTOOPT;
   }
@@ -181,6 +197,8 @@ int GetOption(Socket* socket, int level, int name, void* value, std::uint32_t* l
   }
   if (level == IPPROTO_IP && name == IP_TOS) return KeepNumber(value, length, socket->tos);
   if (level == IPPROTO_IP && name == IP_TTL) return KeepNumber(value, length, socket->ttl);
+  if (level == IPPROTO_IP && name == IP_RECVTOS) return KeepNumber(value, length, socket->tells_traffic_class ? 1 : 0);
+  if (level == IPPROTO_IP && name == IP_RECVTTL) return KeepNumber(value, length, socket->tells_hop_limit ? 1 : 0);
   if (level == IPPROTO_IPV6 && socket->ipv6) {
     switch (name) {
       case IPV6_V6ONLY:
@@ -189,6 +207,10 @@ int GetOption(Socket* socket, int level, int name, void* value, std::uint32_t* l
         return KeepNumber(value, length, socket->traffic_class);
       case IPV6_UNICAST_HOPS:
         return KeepNumber(value, length, socket->hop_limit);
+      case IPV6_RECVTCLASS:
+        return KeepNumber(value, length, socket->tells_traffic_class ? 1 : 0);
+      case IPV6_RECVHOPLIMIT:
+        return KeepNumber(value, length, socket->tells_hop_limit ? 1 : 0);
       default:
         return -ENOPROTOOPT;
     }
@@ -208,6 +230,8 @@ int GetOption(Socket* socket, int level, int name, void* value, std::uint32_t* l
       return KeepNumber(value, length, static_cast<int>(socket->keep_interval_ms / 1000));
     case LINUX_TCP_KEEPCNT:
       return KeepNumber(value, length, static_cast<int>(socket->keep_count));
+    case kTcpInq:
+      return KeepNumber(value, length, socket->tells_unread ? 1 : 0);
     default:
       return -ENOPROTOOPT;
   }

@@ -18,6 +18,8 @@ struct Datagram {
   pbuf* data;
   ip_addr_t from;
   u16_t port;
+  u8_t traffic_class;  // of its packet, either family
+  u8_t hop_limit;
 };
 
 struct Socket {
@@ -34,6 +36,10 @@ struct Socket {
   bool write_closed = false;
   bool no_delay = false;
   bool linger_on = false;
+  // What recvmsg() adds in control messages.
+  bool tells_unread = false;
+  bool tells_traffic_class = false;
+  bool tells_hop_limit = false;
   int linger_s = 0;
   int fd = -1;  // -1: not accepted yet
   int flags = 0;

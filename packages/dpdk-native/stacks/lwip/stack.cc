@@ -5,7 +5,6 @@
 #include <lwip/timeouts.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,14 +15,12 @@
 #include "instance.h"
 #include "interpose.h"
 #include "luna_stack.h"
+#include "message.h"
 #include "options.h"
 #include "socket.h"
 
 namespace luna {
 namespace {
-
-// No datagram is longer.
-constexpr std::size_t kLongestDatagram = 65536;
 
 bool IsTcp(const Socket* socket) { return socket->kind == Socket::Kind::kTcp; }
 
@@ -164,42 +161,6 @@ std::int64_t Read(int fd, void* buffer, std::uint64_t count) {
   return ReceiveFrom(fd, buffer, count, 0, nullptr, nullptr);
 }
 
-// A datagram, spread over the parts.
-std::int64_t ReadDatagram(Socket* socket, const iovec* parts, int count) {
-  std::uint64_t room = 0;
-  for (int i = 0; i < count; ++i) room += parts[i].iov_len;
-  static std::uint8_t octets[kLongestDatagram];
-  ip_addr_t from = {};
-  u16_t port = 0;
-  const std::int64_t length = UdpReceive(socket, octets, std::min<std::uint64_t>(room, sizeof octets), 0, &from, &port);
-  std::int64_t done = 0;
-  for (int i = 0; i < count && done < length; ++i) {
-    const auto part = std::min<std::int64_t>(static_cast<std::int64_t>(parts[i].iov_len), length - done);
-    if (part == 0) continue;
-    if (parts[i].iov_base == nullptr) return -EFAULT;
-    std::memcpy(parts[i].iov_base, octets + done, static_cast<std::size_t>(part));
-    done += part;
-  }
-  return length;
-}
-
-// Of a connection: fills part after part, until one is not filled to its end.
-std::int64_t ReadVector(int fd, const iovec* parts, int count) {
-  if (count < 0 || count > 1024) return -EINVAL;
-  Socket* socket = FindSocket(fd);
-  if (socket == nullptr) return -EBADF;
-  if (!IsTcp(socket)) return ReadDatagram(socket, parts, count);
-  std::int64_t total = 0;
-  for (int i = 0; i < count; ++i) {
-    if (parts[i].iov_len == 0) continue;
-    const std::int64_t part = Read(fd, parts[i].iov_base, parts[i].iov_len);
-    if (part < 0) return total > 0 ? total : part;
-    total += part;
-    if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
-  }
-  return total;
-}
-
 std::int64_t SendTo(int fd, const void* buffer, std::uint64_t count, int flags, const sockaddr* address,
                     std::uint32_t length) {
   Socket* socket = FindSocket(fd);
@@ -219,44 +180,6 @@ std::int64_t Send(int fd, const void* buffer, std::uint64_t count, int flags) {
 }
 
 std::int64_t Write(int fd, const void* buffer, std::uint64_t count) { return SendTo(fd, buffer, count, 0, nullptr, 0); }
-
-// One datagram out of all parts.
-std::int64_t WriteDatagram(Socket* socket, const iovec* parts, int count) {
-  static std::uint8_t octets[kLongestDatagram];
-  std::uint64_t total = 0;
-  for (int i = 0; i < count; ++i) {
-    const std::uint64_t part = parts[i].iov_len;
-    if (part == 0) continue;
-    if (part > sizeof octets - total) return -EMSGSIZE;
-    if (parts[i].iov_base == nullptr) return -EFAULT;
-    std::memcpy(octets + total, parts[i].iov_base, part);
-    total += part;
-  }
-  return UdpSend(socket, octets, total, nullptr, 0);
-}
-
-// A connection's parts are queued one behind the other and sent together, so that segments do not follow the parts.
-std::int64_t WriteVector(int fd, const iovec* parts, int count) {
-  if (count < 0 || count > 1024) return -EINVAL;
-  Socket* socket = FindSocket(fd);
-  if (socket == nullptr) return -EBADF;
-  if (!IsTcp(socket)) return WriteDatagram(socket, parts, count);
-  int last = count - 1;
-  while (last > 0 && parts[last].iov_len == 0) --last;
-  std::int64_t total = 0;
-  for (int i = 0; i <= last; ++i) {
-    const auto* octets = static_cast<const std::uint8_t*>(parts[i].iov_base);
-    const std::int64_t part = TcpSend(socket, octets, parts[i].iov_len, 0, i < last);
-    if (part < 0) {
-      if (total == 0) total = part;
-      break;
-    }
-    total += part;
-    if (static_cast<std::uint64_t>(part) < parts[i].iov_len) break;
-  }
-  if (total > 0) TcpPush(socket);
-  return total;
-}
 
 int Close(int fd) {
   Socket* socket = FindSocket(fd);
@@ -314,7 +237,7 @@ int TcpInfo(int fd, luna_tcp_info* info) {
 
 constexpr std::uint64_t kCapabilities = LUNA_CAP_TCP | LUNA_CAP_UDP | LUNA_CAP_IPV4 | LUNA_CAP_IPV6 |
                                         LUNA_CAP_DUAL_STACK | LUNA_CAP_CLOCK_HOOK | LUNA_CAP_RELOAD |
-                                        LUNA_CAP_DETERMINISTIC | LUNA_CAP_ALLOC_FAULT;
+                                        LUNA_CAP_DETERMINISTIC | LUNA_CAP_CONTROL | LUNA_CAP_ALLOC_FAULT;
 
 const struct ::luna_stack_v1 table = {
     LUNA_ABI_MAJOR,
@@ -349,8 +272,8 @@ const struct ::luna_stack_v1 table = {
     Ready,
     TcpInfo,
     ListSockets,
-    nullptr,  // sendmsg
-    nullptr,  // recvmsg
+    SendMessage,
+    ReceiveMessage,
     nullptr,  // ioctl
     FailAllocations,
     0,  // max_mtu

@@ -76,6 +76,7 @@ err_t OnAccepted(void* argument, tcp_pcb* pcb, err_t error) {
   socket->no_delay = listener->no_delay;
   socket->linger_on = listener->linger_on;
   socket->linger_s = listener->linger_s;
+  socket->tells_unread = listener->tells_unread;
   socket->ipv6 = listener->ipv6;
   socket->v6_only = listener->v6_only;
   socket->tos = listener->tos;

@@ -1,4 +1,5 @@
 // UDP sockets over lwIP's raw API. lwIP tells its udp_pcbs nothing of ICMP errors, so there is no ECONNREFUSED here.
+#include <lwip/ip.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -24,6 +25,9 @@ void OnDatagram(void* argument, udp_pcb*, pbuf* data, const ip_addr_t* from, u16
   last.data = data;
   ip_addr_copy(last.from, *from);
   last.port = port;
+  const bool ipv6 = ip_current_is_v6();
+  last.traffic_class = static_cast<u8_t>(ipv6 ? IP6H_TC(ip6_current_header()) : IPH_TOS(ip4_current_header()));
+  last.hop_limit = static_cast<u8_t>(ipv6 ? IP6H_HOPLIM(ip6_current_header()) : IPH_TTL(ip4_current_header()));
 }
 
 int BindAnyPort(Socket* socket, const ip_addr_t& address) {

@@ -1,5 +1,7 @@
 // Calls that need a privilege of the program or a device with keys: cap_set(), PSP. Read first: language/3-calls.md 3.8,
 // 3.9.
+
+import { lacks } from '../trace/problem.js'
 import type { Arguments } from './arguments.js'
 import type { CallForm, CallMaker } from './call.js'
 import { ValueError } from './evaluate.js'
@@ -44,8 +46,9 @@ function capSet(args: Arguments): CallForm {
 function withoutPsp(fd: number): CallForm {
   return {
     mode: 'exact',
-    write: (_record, { descriptors }) => {
+    write: (_record, { descriptors, userspace }) => {
       descriptors.get(fd)
+      if (userspace) throw lacks('PSP')
       throw new ValueError('PSP not initialized', 'PSP needs --wire_client and a network device that has PSP')
     },
   }
