@@ -318,7 +318,8 @@ struct luna_stack_v1 {
   /* SHUT_RD, SHUT_WR or SHUT_RDWR, else -EINVAL. -ENOTCONN. */
   int (*shutdown_socket)(int fd, int how);
   int (*fcntl)(int fd, int command, int argument); /* F_GETFL, F_SETFL; else -EINVAL */
-  /* length: octets of room in, octets written out. -ENOPROTOOPT, -EINVAL. SO_TYPE and SO_ERROR must be there. */
+  /* length: octets of room in, octets written out. -ENOPROTOOPT, -EINVAL. SO_TYPE and SO_ERROR must be there.
+   * SO_RCVTIMEO, SO_SNDTIMEO and SO_RCVLOWAT are the host's, which waits, and never come here. */
   int (*getsockopt)(int fd, int level, int name, void* value, uint32_t* length);
   int (*setsockopt)(int fd, int level, int name, const void* value, uint32_t length);
   /* poll(2)'s bits that hold now, POLLERR and POLLHUP among them; -EBADF. Without effect. */
