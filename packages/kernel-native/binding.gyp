@@ -1,5 +1,5 @@
 {
-  # The addon, and two small programs and an object without Node in them. All share the rooms that need no Node.
+  # The addon, and two small programs and two objects without Node in them. All share the rooms that need no Node.
   "target_defaults": {
     "cflags_cc": ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fexceptions", "-fvisibility=hidden", "-O2"],
     "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20", "-O3"],
@@ -56,6 +56,13 @@
       "product_prefix": "",
       "product_dir": "<(PRODUCT_DIR)",
       "sources": ["native/guest/seed.cc"],
+    },
+    {
+      "target_name": "lunadrill-still",
+      "type": "shared_library",
+      "product_prefix": "",
+      "product_dir": "<(PRODUCT_DIR)",
+      "sources": ["native/guest/still-clock.cc"],
     },
   ],
 }

@@ -11,7 +11,7 @@ const platform = `${process.platform}-${process.arch}`
 
 /** What lies beside the addon, from build/Release. */
 const companions = {
-  'kernel-native': ['lunadrill-guard', 'lunadrill-guest', 'lunadrill-seed.so'],
+  'kernel-native': ['lunadrill-guard', 'lunadrill-guest', 'lunadrill-seed.so', 'lunadrill-still.so'],
   'dpdk-native': ['libluna.so', 'lunadrill-memif'],
 }
 

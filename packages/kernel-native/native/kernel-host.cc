@@ -75,6 +75,7 @@ KernelHost::KernelHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Kernel
         throw Failure("LD_ARGUMENT", "network must be 'none' or absent");
       }
       const TimeFlow flow = options.Get("virtualTime").ToBoolean() ? TimeFlow::kVirtual : TimeFlow::kWall;
+      if (flow == TimeFlow::kVirtual) SleepToTick();
       open_.emplace(call.data, blocking.data, entered ? EnterNetwork(options) : nullptr, flow);
     } catch (const Failure&) {
       Release();

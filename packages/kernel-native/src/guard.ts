@@ -1,4 +1,4 @@
-// Where the programs lie that come with the addon, and an object. An entry of its own, so that a supervisor can start them without loading
+// Where the programs lie that come with the addon, and two objects. An entry of its own, so that a supervisor can start them without loading
 // the addon.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -25,3 +25,6 @@ export const guestPath = () => programPath('lunadrill-guest')
 
 /** Loaded before such a kernel, it gives it random numbers that follow from a seed: native/guest/seed.cc. */
 export const seedPath = () => programPath('lunadrill-seed.so')
+
+/** Loaded before Node in a guest, it makes Node's looks at the clock take no time: native/guest/still-clock.cc. */
+export const stillClockPath = () => programPath('lunadrill-still.so')

@@ -6,8 +6,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, statfsSync, symlinkSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { guardPath, guestPath, seedPath } from '@lunadrill/kernel-native/guard'
-import { ENDED } from './post.js'
+import { guardPath, guestPath, seedPath, stillClockPath } from '@lunadrill/kernel-native/guard'
+import { ENDED, GUEST_POST } from './post.js'
 
 /** The guest's memory, octets. Node takes a quarter of it; the rest is for files read, and the script's own programs. */
 const MEMORY = '384M'
@@ -34,13 +34,17 @@ export function bootGuest(program: string, seed: number, env: NodeJS.ProcessEnv 
   const entry = fileURLToPath(new URL('./guest.js', import.meta.url))
   const node = [process.execPath, '--single-threaded', '--expose-gc', entry]
   writeFileSync(join(post, 'command'), words(node))
-  writeFileSync(join(post, 'environment'), words(Object.entries(env).map(([name, value]) => `${name}=${value}`)))
+  // LD_PRELOAD is Node's alone: guest.ts takes it out of what its commands get.
+  const variables = { ...env, LD_PRELOAD: `${GUEST_POST}/still.so` }
+  writeFileSync(join(post, 'environment'), words(Object.entries(variables).map(([name, value]) => `${name}=${value}`)))
   // Under a name without blanks, which a kernel's command line could not take.
   symlinkSync(guestPath(), join(post, 'init'))
   symlinkSync(seedPath(), join(post, 'seed.so'))
+  symlinkSync(stillClockPath(), join(post, 'still.so'))
   for (const name of ['stdout', 'stderr', ENDED]) writeFileSync(join(post, name), '')
   const fd = openSync(join(post, LOG), 'a')
-  const child = spawn(guardPath(), ['--netns=host', `--room=${post}`, '--', program, ...kernelArguments(post)], {
+  const child = spawn(guardPath(), ['--netns=host', `--room=${post}`, '--', program, ...kernelArguments], {
+    cwd: post,
     detached: true,
     // Its memory is a nameless file there, which must be one that lives in memory itself.
     env: { ...env, TMPDIR: post, LD_PRELOAD: join(post, 'seed.so'), LUNADRILL_SEED: String(seed) },
@@ -50,7 +54,11 @@ export function bootGuest(program: string, seed: number, env: NodeJS.ProcessEnv 
   return { child, post }
 }
 
-const kernelArguments = (post: string) => [
+/**
+ * The same for every guest: the kernel's random numbers follow from its command line, too. The folder that it shares with us
+ * is the one it works in.
+ */
+const kernelArguments = [
   `mem=${MEMORY}`,
   'time-travel=inf-cpu',
   `time-travel-start=${START_NS}`,
@@ -60,12 +68,12 @@ const kernelArguments = (post: string) => [
   'rootfstype=hostfs',
   'rootflags=/',
   'ro',
-  `init=${post}/init`,
-  `LUNADRILL_POST=${post}`,
+  'init=/proc/self/cwd/init',
+  'LUNADRILL_POST=/proc/self/cwd',
   'con=null',
   'con0=null,fd:1',
   'ssl=null',
-  `uml_dir=${post}`,
+  'uml_dir=.',
   'umid=uml',
   // All that it says of itself is looked at, and nothing goes on behind an oops.
   'loglevel=7',

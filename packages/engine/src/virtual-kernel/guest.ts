@@ -14,6 +14,8 @@ import { progressLine } from './kernel-log.js'
 import { GUEST_POST, type GuestOrder, isThere, orderName, put, READY, reportName, take } from './post.js'
 
 process.env.PACKETDRILL_PID = String(process.pid)
+// Of this program alone (boot.ts).
+delete process.env.LD_PRELOAD
 
 const kernelLog = openSync('/dev/kmsg', 'w')
 

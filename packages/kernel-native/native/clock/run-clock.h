@@ -25,7 +25,7 @@ enum class TimeFlow { kWall, kVirtual };
 class RunClock {
  public:
   /// Until Start, time 0 is the moment of construction.
-  explicit RunClock(TimeFlow flow = TimeFlow::kWall) : flow_(flow), zero_ns_(ClockNs(CLOCK_MONOTONIC)) {}
+  explicit RunClock(TimeFlow flow = TimeFlow::kWall);
 
   /// Sets time 0 to 250 us after the next tick of the kernel, so that a script's milliseconds fall between ticks.
   /// Sleeps up to one tick; returns before time 0.
@@ -47,8 +47,11 @@ class RunClock {
   void StartVirtual(TickPhase* phase);
 
   TimeFlow flow_;
-  std::int64_t zero_ns_;
+  std::int64_t zero_ns_ = 0;
 };
+
+/// Sleeps until the kernel ticks, where time is virtual: what follows has the same times then, whatever went before.
+void SleepToTick();
 
 /// Sleeps until `ns` of CLOCK_MONOTONIC; signals do not end it.
 void SleepUntilNs(std::int64_t ns);
