@@ -1,12 +1,30 @@
-// Scripts on a Linux kernel in virtual time, by the built commands: docs/virtual-kernel.md. Skipped where none is built.
+// Scripts on a Linux kernel in virtual time, by the built commands: docs/virtual-kernel.md. Skipped where none is built
+// (lunadrill kernel build), and the faults where none with a planted bug is (node test/planted/main.mjs).
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listKernels } from '../../packages/engine/dist/index.js'
-import { drill, scratch } from '../support/drill.js'
+import { command, drill, environment, root, scratch } from '../support/drill.js'
 
-const { script } = scratch()
-const noKernel = listKernels().some(({ name }) => name === 'default') ? undefined : 'lunadrill kernel build'
+const { folder, script } = scratch()
+const isBuilt = (name: string) => listKernels().some((kernel) => kernel.name === name)
+const PLANTED = 'planted-urgent-faults'
 
-const accept = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+const guests = () => readdirSync('/dev/shm').filter((name) => name.startsWith('lunadrill-uml-'))
+const others = guests()
+/** Of this file's own: other runs may go on on this machine. */
+const left = () => guests().filter((name) => !others.includes(name))
+
+async function until(condition: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 400; i++) {
+    if (condition()) return true
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  return false
+}
+
+const accepted = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 +0 bind(3, ..., ...) = 0
 +0 listen(3, 1) = 0
 +0 < S 0:0(0) win 32792 <mss 1460>
@@ -15,12 +33,116 @@ const accept = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 +0 accept(3, ..., ...) = 4
 `
 
-describe.skipIf(noKernel !== undefined)('a kernel in virtual time', () => {
-  it('passes what the machine’s kernel passes, in its own time', () => {
-    const path = script(
-      `${accept}+0 write(4, ..., 1000) = 1000\n+0 > P. 1:1001(1000) ack 1\n+7200 < . 1:1(0) ack 1001 win 1000\n`,
-    )
-    const run = drill('uml', path)
-    expect(run).toMatchObject({ verdict: 'pass', stack: 'uml', clock: 'virtual', status: 0 })
+/** A guest's start is two seconds of a processor. */
+const timeout = 60_000
+
+describe.skipIf(!isBuilt('default'))(
+  'a kernel in virtual time (skipped without: lunadrill kernel build)',
+  { timeout },
+  () => {
+    it('passes what the machine’s kernel passes, in its own time, and leaves nothing', async () => {
+      const path = script(`${accepted}+0 write(4, ..., 400) = 400
++0 > P. 1:401(400) ack 1
++.02 < . 1:1(0) ack 401 win 1000
++7200 < . 1:1(0) ack 401 win 1000
+`)
+      expect(drill('uml', path)).toMatchObject({ verdict: 'pass', stack: 'uml', clock: 'virtual', status: 0 })
+      expect(await until(() => left().length === 0)).toBe(true)
+    })
+
+    it('gives the same octets of trace each time, from boot to boot and beside others', () => {
+      const path = script(`${accepted}+0 write(4, ..., 400) = 400\n+0 > P. 1:401(400) ack 1\n+0 \`sleep 5\`\n`)
+      const trace = (n: number) => {
+        const file = join(folder, `trace-${n}`)
+        const { status, stderr } = command('lunadrill', ['run', '--stack=uml', '--seed=7', `--trace=${file}`, path])
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+        return readFileSync(file, 'utf8')
+      }
+      const first = trace(0)
+      expect(first).toMatch(/0\.1000\d\d {2}in .* \. 1:1\(0\) ack/)
+      for (let n = 1; n < 3; n++) expect(trace(n)).toBe(first)
+    })
+
+    it('lets scripts use the host’s programs, and keeps what they write from the host and from the next run', () => {
+      const word = join(folder, 'word')
+      writeFileSync(word, 'before\n')
+      const commands = `cat ${word}; echo after >${word}; cat ${word}; echo new >${folder}/new; echo >/dev/shm/x; ss -Htan sport = :8080 | grep -c LISTEN`
+      const path = script(`${accepted}+0 \`${commands}\`\n+0 %{ print('python', tcpi_state) }%\n`)
+      const { status, stdout } = command('lunadrill', ['run', '--stack=uml', path, path])
+      expect(status).toBe(0)
+      const said = ['before', 'after', '1', 'python 1']
+      expect(stdout.split('\n').filter((line) => said.includes(line))).toEqual([...said, ...said])
+      expect(readFileSync(word, 'utf8')).toBe('before\n')
+      expect(existsSync(join(folder, 'new'))).toBe(false)
+    })
+
+    it('keeps a script from mounting the host’s files to write to them, where this machine has Landlock', () => {
+      const mount = `mkdir /tmp/m && mount -t hostfs none /tmp/m -o ${folder} && ls /tmp/m >/dev/null && ! touch /tmp/m/touched`
+      const { verdict } = drill('uml', script(`0 \`${mount}\`\n`))
+      if (verdict === 'pass') expect(existsSync(join(folder, 'touched'))).toBe(false)
+    })
+
+    it('fails where the kernel does otherwise, with the place, the packets and the time', () => {
+      const { verdict, line, message } = drill('uml', script(accepted.replace('ack 1 <', 'ack 2 <')))
+      expect({ verdict, line }).toEqual({ verdict: 'fail', line: 5 })
+      expect(message).toMatch(/ack +2 +1 +<-- differs/)
+    })
+
+    it('leaves nothing behind when the command is killed', async () => {
+      const path = script(`${accepted}+0 \`while :; do :; done\`\n`)
+      const child = spawn(join(root, 'lunadrill'), ['run', '--stack=uml', path], { env: environment, stdio: 'ignore' })
+      expect(await until(() => left().some((name) => existsSync(join('/dev/shm', name, 'ready'))))).toBe(true)
+      child.kill('SIGKILL')
+      expect(await until(() => left().length === 0)).toBe(true)
+    })
+  },
+)
+
+describe.skipIf(!isBuilt('default'))('what is no kernel for scripts', { timeout }, () => {
+  it.each([
+    ['a program of another kind', '/bin/true', /\/bin\/true is no User Mode Linux/],
+    ['a file that is not there', './no-such-kernel', /no such kernel: \.\/no-such-kernel/],
+    ['a name that is not there', 'no-such-kernel', /no kernel no-such-kernel[\s\S]*built are: .*default/],
+  ])('%s is one message, and exit status 2', (_what, word, says) => {
+    const { status, stdout, stderr } = command('lunadrill', ['run', `--stack=uml:${word}`, script(accepted)])
+    expect(status).toBe(2)
+    expect(stdout + stderr).toMatch(says)
+    expect(stderr).not.toMatch(/^\s+at /m)
   })
 })
+
+describe.skipIf(!isBuilt(PLANTED))(
+  'a kernel with a bug (skipped without: node test/planted/main.mjs)',
+  { timeout },
+  () => {
+    const urgent = (pointer: number) => script(`${accepted}+.1 < PU. 1:1001(1000) ack 1 win 1000 urg ${pointer}\n`)
+
+    it('is a crash with the line and the kernel’s own words, and the next run gets a new guest', () => {
+      const faults = [urgent(1003), urgent(1001), urgent(1002), urgent(1005)]
+      const sound = script(accepted)
+      const { stdout, status } = command('lunadrill', [
+        ...['run', `--stack=uml:${PLANTED}`, '--reporter=json'],
+        ...faults.flatMap((path) => [path, sound]),
+      ])
+      const runs = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as ReturnType<typeof drill>)
+      const crash = { verdict: 'crash', line: 8 }
+      const pass = { verdict: 'pass', line: null }
+      expect(runs.map(({ verdict, line }) => ({ verdict, line }))).toEqual(faults.flatMap(() => [crash, pass]))
+      expect(status).toBe(1)
+      const said = runs.filter(({ verdict }) => verdict === 'crash').map(({ fault }) => fault?.words ?? '')
+      expect(said[0]).toMatch(/^WARNING: net\/ipv4\/tcp_input\.c:\d+ at tcp_urg/)
+      expect(said[1]).toMatch(/Kernel mode fault at addr 0x0/)
+      expect(said[2]).toMatch(/^BUG: failure at net\/ipv4\/tcp_input\.c/)
+      expect(said[3]).toMatch(/Kernel panic - not syncing: planted/)
+      for (const words of said) expect(words).toMatch(/tcp_rcv_established/)
+    })
+
+    it('is a hang where it computes without end', () => {
+      const { verdict, line } = drill(`uml:${PLANTED}`, urgent(1004), '--hang_timeout=1')
+      expect({ verdict, line }).toEqual({ verdict: 'hang', line: 8 })
+    })
+  },
+)

@@ -1,7 +1,8 @@
 // lunadrill-still.so, loaded before Node in a guest (LD_PRELOAD): Node's own looks at the clock cost the guest no time.
-// In time-travel=inf-cpu each look at the exact clock moves it by 256 ns, and V8 looks whenever it compiles or collects: then
-// the times of a script's events would tell how often it did. The coarse clock stands still between ticks, and is free.
-// Whoever needs the exact one asks the kernel (clock/run-clock.cc). Read first: arch/um/kernel/time.c (timer_read).
+// In time-travel=inf-cpu each look at the exact clock moves it by 256 ns, and V8 looks whenever it compiles or
+// collects: then the times of a script's events would tell how often it did. The coarse clock stands still between
+// ticks, and is free. Whoever needs the exact one asks the kernel (clock/run-clock.cc). Read first:
+// arch/um/kernel/time.c (timer_read).
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
