@@ -10,6 +10,8 @@ it('fills in what is not said', () => {
     netns: 'private',
     jobs: 1,
     options: [],
+    asan: false,
+    seed: 0,
     by: 'verdict',
     format: 'pretty',
   })
