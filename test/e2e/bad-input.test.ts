@@ -83,7 +83,7 @@ describe('a command line', () => {
     [['run', '--clock=sundial', sound], /sundial/],
     [['run', '--clock=virtual', sound], /the kernel runs in wall time only/],
     [['run', '--reporter=xml', sound], /xml/],
-    [['run', '--stack=bsd', sound], /no such stack: bsd \(kernel, uml, lwip, lwip-sack, or a path/],
+    [['run', '--stack=bsd', sound], /no such stack: bsd \(kernel, uml, lwip, lwip-sack, lwip-packetdrill, or a path/],
     [['run', '--tolerance_usecs=x', sound], /bad --tolerance_usecs: x/],
     [['jump'], /jump/],
   ])('lunadrill %j is refused', (args, says) => {

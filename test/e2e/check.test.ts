@@ -17,7 +17,9 @@ it('says nothing much of sound scripts', () => {
 })
 
 it('finds no error in our own examples', () => {
-  const examples = readdirSync(join(root, 'examples')).map((name) => join(root, 'examples', name))
+  const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.pkt'))
+    .map((name) => join(root, 'examples', name))
   expect(check('--format=json', ...examples)).toMatchObject({ status: 0, stderr: '' })
 })
 

@@ -178,15 +178,6 @@ const twins: readonly Twin[] = [
     blamed: '1001:2000',
     says: 'sack 3001:4001 1001:2001',
   },
-  {
-    example: 'examples/sack.pkt',
-    stack: 'lwip-sack',
-    what: 'the time stamp that is echoed',
-    from: 'TS val 300 ecr 200',
-    to: 'TS val 300 ecr 400',
-    blamed: 'TS val 300 ecr 400',
-    says: 'ecr 200',
-  },
 ]
 
 const missing = { kernel: noKernel, lwip: noLwip, 'lwip-sack': noLwipSack }

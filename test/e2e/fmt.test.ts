@@ -49,7 +49,9 @@ it('--stdout prints, and - reads standard input', () => {
 })
 
 it('has nothing to do in our own examples', () => {
-  const examples = readdirSync(join(root, 'examples')).map((name) => join(root, 'examples', name))
+  const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.pkt'))
+    .map((name) => join(root, 'examples', name))
   expect(fmt('--check', ...examples)).toEqual({ status: 0, stdout: '', stderr: '' })
 })
 

@@ -68,7 +68,7 @@ void PacketdrillStack::Init(const LunaSetup& setup) {
                                        "(does it want other --so_flags?)");
   }
   if (const char* hole = Hole(table)) {
-    throw Failure("LD_STACK_SYMBOL", object_.path() + ": packetdrill_interface_init has left " + hole + " null");
+    throw Failure("LD_STACK_INIT", object_.path() + ": packetdrill_interface_init has left " + hole + " null");
   }
   timeval now{};
   if (table.gettimeofday(functions_->data(), &now, nullptr) < 0) {
