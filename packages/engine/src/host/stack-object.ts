@@ -1,9 +1,9 @@
 // What can be known of a stack object without loading it, and what to do about one that is refused. The run's process, or
 // the supervisor. Read first: flight/elf.ts; ld.so(8).
-import { statSync } from 'node:fs'
 import { addonPath } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
 import { machineOf, readElf } from '../flight/elf.js'
+import { perFile } from '../per-file.js'
 
 const EAL = /^librte_eal\.so\.\d+$/
 
@@ -11,24 +11,7 @@ const EAL = /^librte_eal\.so\.\d+$/
  * Null where it can be tried. LD_STACK_NOT_ELF: it is no shared object, or one for another machine. LD_STACK_DPDK: it brings
  * another DPDK than the one whose ports it is to be given: two in one process know nothing of each other.
  */
-export function objectFault(soPath: string): EngineError | null {
-  const stamp = stampOf(soPath)
-  const known = judged.get(soPath)
-  if (known?.stamp === stamp) return known.fault
-  const fault = judge(soPath)
-  judged.set(soPath, { stamp, fault })
-  return fault
-}
-
-/** Runs on one object follow each other: it is read once. */
-const judged = new Map<string, { readonly stamp: string; readonly fault: EngineError | null }>()
-
-function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`
-}
-
-function judge(soPath: string): EngineError | null {
+export const objectFault = perFile((soPath): EngineError | null => {
   const machine = machineOf(soPath)
   if (machine === null) return null
   const own = machineOf(process.execPath)
@@ -58,7 +41,7 @@ function judge(soPath: string): EngineError | null {
     )
   }
   return null
-}
+})
 
 /** What to do about a refusal of the addon's, by its code and words; null: they say so themselves. */
 export function refusalRemedy(code: string, message: string): string | null {

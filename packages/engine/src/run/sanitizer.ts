@@ -2,9 +2,9 @@
 // loads them. Finds it, says why it cannot be had, and has a run process begin with it.
 // Supervisor; `restoreEnvironment` is the run process's. Read first: docs/sanitizers.md; ld.so(8), LD_PRELOAD.
 import { spawnSync } from 'node:child_process'
-import { statSync } from 'node:fs'
 import { EngineError } from '../errors.js'
 import { readElf } from '../flight/elf.js'
+import { perFile } from '../per-file.js'
 
 /** As DT_NEEDED has them, gcc's and clang's. UBSan's goes with ASan's: by itself it asks for no place in the process. */
 const RUNTIMES = /^lib(asan|ubsan|clang_rt\.asan|clang_rt\.ubsan_standalone)\b.*\.so/
@@ -48,20 +48,7 @@ export function sanitizerRuntimes(soPath: string, allowed: boolean): readonly st
 const BUILD = 'build it with -fsanitize=address, or without a sanitizer'
 const refused = (message: string, remedy: string) => new EngineError('LD_STACK_SANITIZER', message, remedy)
 
-/** By path, as long as the file is the same. */
-const seen = new Map<string, { readonly stamp: string; readonly use: Use }>()
-
-function useOf(soPath: string): Use {
-  const stat = statSync(soPath, { throwIfNoEntry: false })
-  const stamp = `${stat?.mtimeMs} ${stat?.size}`
-  const known = seen.get(soPath)
-  if (known?.stamp === stamp) return known.use
-  const use = readUse(soPath)
-  seen.set(soPath, { stamp, use })
-  return use
-}
-
-function readUse(soPath: string): Use {
+const useOf = perFile((soPath): Use => {
   const { needed = [], symbols = [] } = readElf(soPath) ?? {}
   const runtimes = needed.filter((name) => RUNTIMES.test(name))
   return {
@@ -69,7 +56,7 @@ function readUse(soPath: string): Use {
     runtimes: runtimes.toSorted((a, b) => Number(IS_ASAN.test(b)) - Number(IS_ASAN.test(a))),
     other: needed.find((name) => OTHERS.test(name)) ?? null,
   }
-}
+})
 
 /** Where the dynamic linker would find it for this object. */
 function libraryPath(soPath: string, name: string): string {
