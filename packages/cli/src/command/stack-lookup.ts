@@ -19,8 +19,7 @@ const notBuilt = {
 
 const isBuiltin = (word: string): word is keyof typeof builtinStacks => Object.hasOwn(builtinStacks, word)
 
-/** A word of `--stack`. Throws UsageError, or EngineError (LD_KERNEL_NAME, LD_KERNEL_FILE,
- * LD_KERNEL_UNFIT). */
+/** A word of `--stack`. Throws UsageError, or EngineError (LD_KERNEL_NAME, LD_KERNEL_FILE, LD_KERNEL_UNFIT). */
 export function stackChoice(word: string, scriptPath: string, builtin: BuiltinStackPath): StackChoice {
   if (word === 'kernel') return { kind: 'kernel', name: 'kernel' }
   if (word === 'uml' || word.startsWith('uml:')) {

@@ -1,7 +1,7 @@
 // Processes that a script's commands have left running (daemons, `&`). lunadrill-guard is the parent of every orphan below
 // it, so they are its children, beside the run's process. Whatever gets away from here is ended by the guard at the end.
 // The run's process, any thread. Read first: prctl(2) PR_SET_CHILD_SUBREAPER; kernel-native/native/guard.
-import { readFileSync } from 'node:fs'
+import { childrenOf, procText } from '../proc.js'
 
 /** Who is the parent of orphans: on this machine, and in the guest of a kernel in virtual time. */
 const KEEPERS = ['lunadrill-guard', 'lunadrill-guest']
@@ -27,16 +27,6 @@ export function endStrays(): void {
 
 function siblings(): number[] {
   const guard = process.ppid
-  if (!KEEPERS.includes(textOf(`/proc/${guard}/comm`).trim())) return []
-  const children = textOf(`/proc/${guard}/task/${guard}/children`).split(' ').filter(Boolean)
-  return children.map(Number).filter((pid) => pid !== process.pid)
-}
-
-/** '' where there is no such file: the process has gone, or a kernel without CONFIG_PROC_CHILDREN. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
+  if (!KEEPERS.includes(procText(guard, 'comm').trim())) return []
+  return childrenOf(guard).filter((pid) => pid !== process.pid)
 }

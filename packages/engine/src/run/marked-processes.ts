@@ -1,8 +1,9 @@
 // The last resort where lunadrill-guard itself was killed, by a script's command for instance: all that is below it carries
 // a mark in its environment, and is found in /proc. Supervisor. Read first: kernel-native/native/guard/descendants.h.
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { procText } from '../proc.js'
 
 /** The environment variable that holds it. */
 export const MARK = 'LUNADRILL_RUN_PROCESS'
@@ -20,7 +21,7 @@ export async function endMarked(mark: string): Promise<void> {
     const left = marked(mark)
     if (left.length === 0) return
     for (const pid of left) {
-      if (round >= PATIENCE_ROUNDS || fileOf(pid, 'comm').trim() !== 'lunadrill-guard') kill(pid)
+      if (round >= PATIENCE_ROUNDS || procText(pid, 'comm').trim() !== 'lunadrill-guard') kill(pid)
     }
     await sleep(ROUND_MS)
   }
@@ -30,16 +31,7 @@ function marked(mark: string): number[] {
   const variable = `${MARK}=${mark}`
   const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   // Of a process that has ended, and only waits to be reaped, the environment is empty.
-  return ids.map(Number).filter((pid) => fileOf(pid, 'environ').split('\0').includes(variable))
-}
-
-/** '' where the process has gone, or is another user's. */
-function fileOf(pid: number, name: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
-  } catch {
-    return ''
-  }
+  return ids.map(Number).filter((pid) => procText(pid, 'environ').split('\0').includes(variable))
 }
 
 function kill(pid: number): void {
