@@ -37,6 +37,7 @@ const rooms = [
   'native/leak/leak-watch.cc',
   'native/neighbour/gateway.cc',
   'native/poll/poll-loop.cc',
+  'native/poll/traffic.cc',
   'native/poll/epoll-table.cc',
   'native/poll/file-transfer.cc',
   'native/poll/host-files.cc',

@@ -21,7 +21,6 @@ namespace entry = layout::stack_entry;
 namespace fault = layout::fault_kind;
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
-constexpr double kArrival = std::numeric_limits<double>::quiet_NaN();
 // How long the loop looks for more before it says that it may park: the interpreter's next command comes sooner.
 constexpr std::int64_t kSpinNs = 60'000;
 // In wall time a client may announce that its next command is near (ChannelClient.wake): this covers the way until
@@ -59,18 +58,14 @@ PollLoop::PollLoop(StackObject* stack, Wire* wire, Gateway* gateway, HostEnd* ru
     : stack_(stack),
       clock_(&stack->clock()),
       wire_(wire),
-      gateway_(gateway),
       run_(run),
       admin_(admin),
       leaks_(leaks),
-      capture_(wire->capture()),
-      packet_faults_(wire, [this](std::uint32_t direction, const std::uint8_t* packet,
-                                  std::size_t length) { Arrive(direction, packet, length); }),
+      traffic_(wire, gateway, clock_, run, leaks),
       own_clock_(!stack->Can(LUNA_CAP_CLOCK_HOOK)),
       polled_us_(wire->travels() ? kTravelUs
                  : own_clock_    ? kOwnClockUs
-                                 : kForever),
-      sent_us_(kArrival) {}
+                                 : kForever) {}
 
 std::unique_ptr<ScriptCall> PollLoop::NewCall() {
   std::unique_ptr<ScriptCall> own = stack_->OwnCall();
@@ -78,11 +73,11 @@ std::unique_ptr<ScriptCall> PollLoop::NewCall() {
 }
 
 void PollLoop::Introduce() {
-  TalkToNeighbour(false);
+  traffic_.Introduce();
   Settle();
   if (!wire_->travels()) return;
   const std::int64_t until_ns = MonotonicNs() + kIntroductionNs;
-  while (!heard_ && MonotonicNs() < until_ns) Settle();
+  while (!traffic_.heard() && MonotonicNs() < until_ns) Settle();
 }
 
 std::uint32_t PollLoop::Turn() {
@@ -146,11 +141,11 @@ bool PollLoop::Serve(HostEnd* end) {
 }
 
 void PollLoop::Execute(HostEnd* end, const Command& given) {
-  if (overflow_ && given.kind != command::kClose) {
+  if ((overflow_ || traffic_.overflow()) && given.kind != command::kClose) {
     return Refuse(end, "LD_HOST_OVERFLOW", "the stack has sent more packets than were taken, and some are lost");
   }
-  if (capture_ != nullptr && !capture_->trouble().empty() && given.kind != command::kClose) {
-    return Refuse(end, "LD_PORT", capture_->trouble().c_str());
+  if (const char* trouble = traffic_.trouble(); trouble != nullptr && given.kind != command::kClose) {
+    return Refuse(end, "LD_PORT", trouble);
   }
   if (const char* trouble = stack_->Trouble(); trouble != nullptr && given.kind != command::kClose) {
     return Refuse(end, "LD_STACK_PACKET", trouble);
@@ -213,7 +208,7 @@ void PollLoop::Inject(HostEnd* end, const Command& given) {
     return Refuse(end, "LD_INJECT", "the packet is longer than this port's MTU (longer ones travel over --port=ring)");
   }
   const double now_us = clock_->NowUs();
-  packet_faults_.Pass(PacketFaults::kToStack, packet, octets, now_us);
+  traffic_.Inject(packet, octets);
   // An object that carries packets may refuse one.
   if (clock_->is_virtual() || !stack_->knows_frames()) {
     Settle();
@@ -230,9 +225,7 @@ void PollLoop::Start(HostEnd* end, const Command& given) {
     return Refuse(end, "LD_START", "time 0 cannot be set any more");
   }
   if (!clock_->is_virtual()) clock_->Start(std::llround(given.time_us * 1000.0));
-  if (capture_ != nullptr) {
-    capture_->Start([this](const std::uint8_t* packet, std::size_t) { return !gateway_->IsFromStack(packet); });
-  }
+  traffic_.Start();
   end->Say(event::kStarted, clock_->NowUs());
 }
 
@@ -240,11 +233,11 @@ void PollLoop::Advance(HostEnd* end, const Command& given) {
   if (!clock_->is_virtual()) return Refuse(end, "LD_CLOCK", "time runs by itself");
   const auto stop = Read<std::uint32_t>(given, 0);
   const double until_us = std::isnan(given.time_us) ? 0 : std::ceil(given.time_us);
-  const std::uint64_t sniffed = sniffed_;
+  const std::uint64_t sniffed = traffic_.sniffed();
   const std::uint64_t returned = returned_;
   for (;;) {
     run_->Beat();
-    if ((stop & layout::advance_stop::kSniffed) != 0 && sniffed_ != sniffed) break;
+    if ((stop & layout::advance_stop::kSniffed) != 0 && traffic_.sniffed() != sniffed) break;
     if ((stop & layout::advance_stop::kReturned) != 0 && returned_ != returned) break;
     if (run_->FreeOctets() < kEventRoom) break;
     const double next_us = NextUs();
@@ -269,16 +262,16 @@ void PollLoop::Interfere(HostEnd* end, const Command& given) {
       hold_until_us_ = std::max(hold_until_us_, std::ceil(now_us + std::min(order.time_us, kLongestUs)));
       break;
     case fault::kLinkdown:
-      port_faults_.LinkDown(order, now_us);
+      traffic_.port_faults().LinkDown(order, now_us);
       break;
     case fault::kLinkup:
-      port_faults_.LinkUp();
+      traffic_.port_faults().LinkUp();
       break;
     case fault::kRxring:
-      port_faults_.ShortRing(order, now_us);
+      traffic_.port_faults().ShortRing(order, now_us);
       break;
     case fault::kMbufpool:
-      port_faults_.EmptyPool(order, now_us);
+      traffic_.port_faults().EmptyPool(order, now_us);
       break;
     case fault::kClockjump:
       if (own_clock_) return Refuse(end, "LD_UNSUPPORTED", "a stack whose clock is the host's (LUNA_CAP_CLOCK_HOOK)");
@@ -297,12 +290,11 @@ void PollLoop::Interfere(HostEnd* end, const Command& given) {
     case fault::kClearfaults:
       hold_until_us_ = 0;
       allocation_fault_.Clear();
-      port_faults_.Clear();
-      packet_faults_.Clear();
+      traffic_.ClearFaults();
       break;
     default:
       if (PacketFaults::Knows(order.kind)) {
-        if (packet_faults_.Begin(order, now_us)) break;
+        if (traffic_.packet_faults().Begin(order, now_us)) break;
         return Refuse(end, "LD_ARGUMENT", "64 faults of packets go on already: clearfaults ends them");
       }
       return Refuse(end, "LD_UNSUPPORTED", "a newer lunadrill: there is no such fault");
@@ -368,25 +360,11 @@ double PollLoop::NextUs() const {
 // it back.
 bool PollLoop::RunFaults() {
   const double now_us = clock_->NowUs();
-  bool changed = port_faults_.EndAt(now_us);
-  changed = allocation_fault_.EndAt(now_us) || changed;
-  changed = packet_faults_.ReleaseAt(now_us) || changed;
-  return Replay() || changed;
+  const bool changed = allocation_fault_.EndAt(now_us);
+  return traffic_.ActAt(now_us) || changed;
 }
 
-double PollLoop::FaultsUs() const {
-  const double replayed_us = capture_ == nullptr ? kForever : capture_->NextUs();
-  return std::min({port_faults_.NextUs(), packet_faults_.NextUs(), allocation_fault_.NextUs(), replayed_us});
-}
-
-bool PollLoop::Replay() {
-  if (capture_ == nullptr || capture_->NextUs() > clock_->NowUs()) return false;
-  const double now_us = clock_->NowUs();
-  capture_->Play(now_us, [&](const std::uint8_t* packet, std::size_t length) {
-    packet_faults_.Pass(PacketFaults::kToStack, packet, length, now_us);
-  });
-  return true;
-}
+double PollLoop::FaultsUs() const { return std::min(traffic_.NextUs(), allocation_fault_.NextUs()); }
 
 // Virtual: time goes on to the end of a hold, past whatever faults do before.
 void PollLoop::PassTo(double until_us) {
@@ -426,7 +404,7 @@ bool PollLoop::SettleOnce() {
   const unsigned left = wire_->FramesForStack();
   bool again = TryAgain(call_.get());
   again = TryAgain(blocking_.get()) || again;
-  Receive();
+  traffic_.Receive();
   // What the stack has left there, and would leave there once more, is no work.
   const unsigned waiting = wire_->FramesForStack();
   const bool more = waiting > 0 && (left != before || waiting != left);
@@ -464,67 +442,6 @@ void PollLoop::GiveReturned(const ScriptCall& call) {
   }
   std::memcpy(record, call.record(), call.record_length());
   run_->Commit();
-}
-
-void PollLoop::Receive() {
-  wire_->Receive([this](const std::uint8_t* frame, std::size_t length, std::int64_t sent_ns) {
-    heard_ = true;
-    sent_us_ = clock_->UsOf(sent_ns);
-    if (!port_faults_.link_is_up()) return;
-    if (capture_ != nullptr) capture_->Write(frame, length, clock_->NowUs());
-    const Gateway::Seen seen = gateway_->Look(frame, length);
-    if (seen.content == Gateway::Content::kPacket) {
-      packet_faults_.Pass(PacketFaults::kFromStack, seen.packet, seen.length, clock_->NowUs());
-    }
-    if (seen.content == Gateway::Content::kQuestion) TalkToNeighbour(true);
-  });
-  sent_us_ = kArrival;
-}
-
-void PollLoop::Arrive(std::uint32_t direction, const std::uint8_t* packet, std::size_t length) {
-  if (direction == PacketFaults::kToStack) {
-    ToStack(packet, length);
-  } else {
-    Sniffed(packet, length);
-  }
-}
-
-void PollLoop::Sniffed(const std::uint8_t* packet, std::size_t length) {
-  const double at_us = std::isnan(sent_us_) ? clock_->NowUs() : sent_us_;
-  recorder::Keep(false, at_us, packet, length);
-  std::uint8_t* record = run_->Begin(event::kSniffed, at_us, 8 + length, HostEnd::kReserve);
-  if (record == nullptr) {
-    overflow_ = true;
-    return;
-  }
-  const auto octets = static_cast<std::uint32_t>(length);
-  std::memcpy(record, &octets, sizeof octets);
-  std::memset(record + 4, 0, 4);
-  std::memcpy(record + 8, packet, length);
-  run_->Commit();
-  ++sniffed_;
-}
-
-// Without memory or room on the ring the frame is lost, as on any wire.
-void PollLoop::ToStack(const std::uint8_t* packet, std::size_t length) {
-  if (!port_faults_.TakesFrame()) return;
-  std::uint8_t* frame = wire_->NewFrame(Gateway::kHeader + length);
-  if (frame == nullptr) return;
-  gateway_->Wrap(frame, packet[0]);
-  std::memcpy(frame + Gateway::kHeader, packet, length);
-  recorder::Keep(true, clock_->NowUs(), packet, length);
-  if (leaks_ != nullptr) leaks_->Gave(frame, Gateway::kHeader + length, recorder::Event());
-  wire_->Send();
-}
-
-void PollLoop::TalkToNeighbour(bool answer) {
-  if (!port_faults_.TakesFrame()) return;
-  std::uint8_t message[Gateway::kLongest];
-  const std::size_t length = answer ? gateway_->Answer(message) : gateway_->Introduce(message);
-  std::uint8_t* frame = wire_->NewFrame(length);
-  if (frame == nullptr) return;
-  std::memcpy(frame, message, length);
-  wire_->Send();
 }
 
 }  // namespace lunadrill

@@ -8,13 +8,11 @@
 
 #include "channel/host-end.h"
 #include "fault/allocation-fault.h"
-#include "fault/packet-faults.h"
-#include "fault/port-faults.h"
 #include "leak/leak-watch.h"
 #include "neighbour/gateway.h"
 #include "poll/descriptors.h"
 #include "poll/stack-call.h"
-#include "port/capture.h"
+#include "poll/traffic.h"
 #include "port/wire.h"
 #include "stack/stack-object.h"
 
@@ -65,16 +63,10 @@ class PollLoop {
   bool SettleIfDue();
   bool RunFaults();
   double FaultsUs() const;
-  bool Replay();
   void PassTo(double until_us);
   void PollStack();
   bool TryAgain(ScriptCall* call);
   void GiveReturned(const ScriptCall& call);
-  void Receive();
-  void Arrive(std::uint32_t direction, const std::uint8_t* packet, std::size_t length);
-  void Sniffed(const std::uint8_t* packet, std::size_t length);
-  void ToStack(const std::uint8_t* packet, std::size_t length);
-  void TalkToNeighbour(bool answer);
   /// When something happens by itself next.
   double NextUs() const;
 
@@ -83,14 +75,11 @@ class PollLoop {
   StackObject* const stack_;
   StackClock* const clock_;
   Wire* const wire_;
-  Gateway* const gateway_;
   HostEnd* const run_;
   HostEnd* const admin_;
   LeakWatch* const leaks_;  // null: nobody asks
-  Capture* const capture_;  // null: none
 
-  PortFaults port_faults_{wire_};
-  PacketFaults packet_faults_;
+  Traffic traffic_;
   AllocationFault allocation_fault_{stack_};
   Descriptors descriptors_;
   const std::unique_ptr<ScriptCall> call_ = NewCall();
@@ -98,13 +87,10 @@ class PollLoop {
   const ScriptCall* answering_ = nullptr;  // its return is given by Call, once all has settled
   std::uint64_t due_us_ = 0;               // the stack's next timer; not after now: poll at once
   double hold_until_us_ = 0;
-  std::uint64_t sniffed_ = 0;
   std::uint64_t returned_ = 0;
   std::int64_t active_ns_ = 0;
   bool own_clock_;
-  double polled_us_;    // the stack is polled this often at least
-  double sent_us_;      // when the frame that is looked at was sent; NaN where only its arrival is known
-  bool heard_ = false;  // anything of the stack
+  double polled_us_;  // the stack is polled this often at least
   bool overflow_ = false;
   bool call_waits_ = false;  // in the ring, for the end of a hold
   bool closed_ = false;

@@ -200,10 +200,7 @@ class Run {
   }
 
   void Inject(const Octets& packet) {
-    Octets payload(8 + packet.size());
-    Put(&payload, 0, static_cast<std::uint32_t>(packet.size()));
-    std::copy(packet.begin(), packet.end(), payload.begin() + 8);
-    Give(command::kInject, 0, payload);
+    Give(command::kInject, 0, InjectPayload(packet));
     Answer(&client);
   }
 

@@ -83,10 +83,7 @@ class Script {
   }
 
   void Inject(const Octets& packet) {
-    Octets payload(8 + packet.size());
-    Put(&payload, 0, static_cast<std::uint32_t>(packet.size()));
-    std::copy(packet.begin(), packet.end(), payload.begin() + 8);
-    talker_.Give(command::kInject, 0, payload);
+    talker_.Give(command::kInject, 0, InjectPayload(packet));
     talker_.Await(event::kSniffed);
   }
 

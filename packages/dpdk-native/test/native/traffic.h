@@ -111,4 +111,12 @@ inline std::uint32_t SequenceOf(const Octets& packet) {
   return ntohl(sequence);
 }
 
+// The payload of an inject command: layout.ts, CommandKind.
+inline Octets InjectPayload(const Octets& packet) {
+  Octets payload(8 + packet.size());
+  Put(&payload, 0, static_cast<std::uint32_t>(packet.size()));
+  std::copy(packet.begin(), packet.end(), payload.begin() + 8);
+  return payload;
+}
+
 }  // namespace lunadrill
