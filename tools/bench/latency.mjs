@@ -1,7 +1,8 @@
 // How long a stack takes over one exchange: from a SYN that is handed to it to its SYN-ACK in the tester's hands, and from
 // write() to the segment in the tester's hands. The same few lines over the product's Host face of both, in one thread.
 // lwIP: two rings and a spinning thread between, in wall time. Kernel: system calls, a write to tun0 and a read from the
-// packet socket. Each SYN comes from another port, and a RST ends its connection, untimed; so is a write's acknowledgement.
+// packet socket. Each SYN comes from another port, and a RST ends its connection, untimed; so is a write's acknowledgement, and
+// a rest in which the stack does with either what it has to: lwIP's thread works while the tester goes on.
 import { CallRecord } from '../../packages/engine/dist/call/record.js'
 import { socketAddress } from '../../packages/engine/dist/call/socket-address.js'
 import { DpdkHost } from '../../packages/engine/dist/host/dpdk-host.js'
@@ -25,6 +26,7 @@ const OWN_PORT = 9000
 const WRITTEN = 1000
 const MSS_1460 = [2, 4, 0x05, 0xb4]
 const PATIENCE_US = 1_000_000
+const REST_NS = 5000n
 
 export async function measure(stacks) {
   const kernel = stacks.has('kernel') ? await onInterpreterThread(import.meta.url, 'onKernel', null) : null
@@ -117,6 +119,7 @@ function written(host, addresses, call, connection) {
   const after = process.hrtime.bigint()
   connection.ack = (connection.ack + WRITTEN) >>> 0
   host.inject(writeSegment(host.packet, addresses, OWN_PORT, Flag.ack, 1, connection.ack, []))
+  rest(after)
   return Number(after - before) / 1000
 }
 
@@ -128,7 +131,12 @@ function synAck(host, addresses, port) {
   expectSegment(host, port, Flag.syn | Flag.ack)
   const after = process.hrtime.bigint()
   host.inject(writeSegment(host.packet, addresses, port, Flag.rst, 1, 0, []))
+  rest(after)
   return Number(after - before) / 1000
+}
+
+function rest(since) {
+  while (process.hrtime.bigint() < since + REST_NS);
 }
 
 function isTo(packet, port, flags) {

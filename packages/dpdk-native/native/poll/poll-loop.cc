@@ -84,18 +84,18 @@ std::uint32_t PollLoop::Turn() {
   active_ns_ = MonotonicNs();
   for (;;) {
     run_->Beat();
-    bool acted = clock_->running() && SettleIfDue();
+    const std::int64_t now_ns = MonotonicNs();
+    bool acted = clock_->running() && SettleIfDue(clock_->UsAt(now_ns));
     acted = Serve(run_) || acted;
     acted = (!closed_ && Serve(admin_)) || acted;
     std::uint32_t bits = closed_ ? kClosed : 0;
     if (run_->MustNotify()) bits |= kNotifyRun;
     if (admin_->MustNotify()) bits |= kNotifyAdmin;
     if (bits != 0) return bits;
-    const std::int64_t now_ns = MonotonicNs();
     if (acted) {
       active_ns_ = now_ns;
     } else if (now_ns - active_ns_ > (clock_->is_virtual() ? kSpinNs : kWallSpinNs) &&
-               !(clock_->running() && NextUs() - clock_->NowUs() <= 2 * kWakeUs)) {
+               !(clock_->running() && UntilNextUs() <= 2 * kWakeUs)) {
       // In wall time the script's moments must not wait for it.
       if (leaks_ != nullptr) leaks_->Look(recorder::Event());
       return kMayPark;
@@ -105,12 +105,12 @@ std::uint32_t PollLoop::Turn() {
 }
 
 bool PollLoop::Pending() const {
-  return MayServe(*run_) || MayServe(*admin_) || (clock_->running() && NextUs() - clock_->NowUs() <= kWakeUs);
+  return MayServe(*run_) || MayServe(*admin_) || (clock_->running() && UntilNextUs() <= kWakeUs);
 }
 
 double PollLoop::ParkMs() const {
   if (!clock_->running()) return kForever;
-  return std::max(NextUs() - clock_->NowUs() - kWakeUs, 0.0) / 1000.0;
+  return std::max(UntilNextUs() - kWakeUs, 0.0) / 1000.0;
 }
 
 // ---- Commands
@@ -125,6 +125,8 @@ bool PollLoop::Serve(HostEnd* end) {
   if (end == run_ && call_waits_) {
     if (Held()) return false;
     call_waits_ = false;
+    // What came before it is older.
+    Settle();
   }
   if (!end->Next(&given)) return false;
   if (given.kind == command::kCall && clock_->running() && Held() &&
@@ -185,9 +187,18 @@ void PollLoop::Call(HostEnd* end, const Command& given) {
   } catch (const Failure& failure) {
     return Refuse(end, failure.code(), failure.what());
   }
+  const bool settles = !StackCall::OnlyInspects(given.payload, given.length);
   answering_ = &call;
   TryAgain(&call);
-  if (!StackCall::OnlyInspects(given.payload, given.length)) Settle();
+  if (!clock_->is_virtual() && !call.in_flight()) {
+    // Nobody waits for more than what the call itself has sent.
+    answering_ = nullptr;
+    traffic_.Receive();
+    GiveReturned(call);
+    if (settles) Settle();
+    return;
+  }
+  if (settles) Settle();
   answering_ = nullptr;
   if (call.in_flight()) {
     end->Say(event::kBlocked, clock_->NowUs());
@@ -208,7 +219,7 @@ void PollLoop::Inject(HostEnd* end, const Command& given) {
     return Refuse(end, "LD_INJECT", "the packet is longer than this port's MTU (longer ones travel over --port=ring)");
   }
   const double now_us = clock_->NowUs();
-  traffic_.Inject(packet, octets);
+  traffic_.Inject(packet, octets, now_us);
   // An object that carries packets may refuse one.
   if (clock_->is_virtual() || !stack_->knows_frames()) {
     Settle();
@@ -240,7 +251,7 @@ void PollLoop::Advance(HostEnd* end, const Command& given) {
     if ((stop & layout::advance_stop::kSniffed) != 0 && traffic_.sniffed() != sniffed) break;
     if ((stop & layout::advance_stop::kReturned) != 0 && returned_ != returned) break;
     if (run_->FreeOctets() < kEventRoom) break;
-    const double next_us = NextUs();
+    const double next_us = NextUs(clock_->NowUs());
     if (next_us > until_us || next_us == kForever) {
       if (until_us < 1e18) clock_->MoveTo(static_cast<std::uint64_t>(std::max(until_us, 0.0)));
       break;
@@ -350,16 +361,20 @@ void PollLoop::Refuse(HostEnd* end, const char* code, const char* why) {
 
 // ---- The stack
 
-double PollLoop::NextUs() const {
-  const double timer = std::min(AsUs(due_us_), clock_->NowUs() + polled_us_);
+double PollLoop::NextUs(double now_us) const {
+  const double timer = std::min(AsUs(due_us_), now_us + polled_us_);
   const double next = std::min({timer, call_->deadline_us(), blocking_->deadline_us()});
-  return std::min(Held() ? hold_until_us_ : next, FaultsUs());
+  return std::min(now_us < hold_until_us_ ? hold_until_us_ : next, FaultsUs());
+}
+
+double PollLoop::UntilNextUs() const {
+  const double now_us = clock_->NowUs();
+  return NextUs(now_us) - now_us;
 }
 
 // What faults and captures do by themselves at a moment; the polling thread has no part in it, so a hold does not keep
 // it back.
-bool PollLoop::RunFaults() {
-  const double now_us = clock_->NowUs();
+bool PollLoop::RunFaults(double now_us) {
   const bool changed = allocation_fault_.EndAt(now_us);
   return traffic_.ActAt(now_us) || changed;
 }
@@ -370,23 +385,22 @@ double PollLoop::FaultsUs() const { return std::min(traffic_.NextUs(), allocatio
 void PollLoop::PassTo(double until_us) {
   for (double next_us = FaultsUs(); next_us < until_us; next_us = FaultsUs()) {
     clock_->MoveTo(static_cast<std::uint64_t>(std::ceil(next_us)));
-    RunFaults();
+    RunFaults(clock_->NowUs());
   }
   clock_->MoveTo(static_cast<std::uint64_t>(until_us));
 }
 
-bool PollLoop::SettleIfDue() {
-  const bool changed = RunFaults();
-  const double now_us = clock_->NowUs();
+bool PollLoop::SettleIfDue(double now_us) {
+  const bool changed = RunFaults(now_us);
   if (now_us < hold_until_us_) return changed;
   const bool polled = polled_us_ != kForever;
-  if (!changed && !polled && NextUs() > now_us && wire_->FramesForStack() == 0) return false;
+  if (!changed && !polled && NextUs(now_us) > now_us && wire_->FramesForStack() == 0) return false;
   Settle();
   return !polled;
 }
 
 void PollLoop::Settle() {
-  RunFaults();
+  if (FaultsUs() != kForever) RunFaults(clock_->NowUs());
   for (int round = 0; round < kRounds && !Held(); ++round) {
     if (SettleOnce()) return;
     if (!clock_->is_virtual() && round == kWallRounds) return;

@@ -56,19 +56,21 @@ class PollLoop {
   void Refuse(HostEnd* end, const char* code, const char* why);
 
   // The stack.
-  bool Held() const { return clock_->NowUs() < hold_until_us_; }
+  bool Held() const { return hold_until_us_ > 0 && clock_->NowUs() < hold_until_us_; }
   /// Polls until nothing is left to do now.
   void Settle();
   bool SettleOnce();
-  bool SettleIfDue();
-  bool RunFaults();
+  bool SettleIfDue(double now_us);
+  bool RunFaults(double now_us);
   double FaultsUs() const;
   void PassTo(double until_us);
   void PollStack();
   bool TryAgain(ScriptCall* call);
   void GiveReturned(const ScriptCall& call);
   /// When something happens by itself next.
-  double NextUs() const;
+  double NextUs(double now_us) const;
+  /// How long until then.
+  double UntilNextUs() const;
 
   std::unique_ptr<ScriptCall> NewCall();
 
@@ -84,7 +86,7 @@ class PollLoop {
   Descriptors descriptors_;
   const std::unique_ptr<ScriptCall> call_ = NewCall();
   const std::unique_ptr<ScriptCall> blocking_ = NewCall();
-  const ScriptCall* answering_ = nullptr;  // its return is given by Call, once all has settled
+  const ScriptCall* answering_ = nullptr;  // its return is given by Call
   std::uint64_t due_us_ = 0;               // the stack's next timer; not after now: poll at once
   double hold_until_us_ = 0;
   std::uint64_t returned_ = 0;

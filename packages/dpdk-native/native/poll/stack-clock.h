@@ -25,7 +25,11 @@ class StackClock {
 
   double NowUs() const {
     if (virtual_) return static_cast<double>(now_us_);
-    return running() ? static_cast<double>(std::max<std::int64_t>(MonotonicNs() - zero_ns_, 0)) / 1000.0 : 0.0;
+    return running() ? UsAt(MonotonicNs()) : 0.0;
+  }
+  /// Wall, and running: the run's time of a moment of CLOCK_MONOTONIC.
+  double UsAt(std::int64_t monotonic_ns) const {
+    return static_cast<double>(std::max<std::int64_t>(monotonic_ns - zero_ns_, 0)) / 1000.0;
   }
   std::uint64_t WholeUs() const {
     if (virtual_) return now_us_;

@@ -58,12 +58,13 @@ void Traffic::Pass(const std::uint8_t* packet, std::size_t length, double now_us
 void Traffic::Receive() {
   wire_->Receive([this](const std::uint8_t* frame, std::size_t length, std::int64_t sent_ns) {
     heard_ = true;
-    sent_us_ = clock_->UsOf(sent_ns);
+    const double now_us = clock_->NowUs();
+    sent_us_ = sent_ns == 0 ? now_us : clock_->UsOf(sent_ns);
     if (!port_faults_.link_is_up()) return;
-    if (capture_ != nullptr) capture_->Write(frame, length, clock_->NowUs());
+    if (capture_ != nullptr) capture_->Write(frame, length, now_us);
     const Gateway::Seen seen = gateway_->Look(frame, length);
     if (seen.content == Gateway::Content::kPacket) {
-      packet_faults_.Pass(PacketFaults::kFromStack, seen.packet, seen.length, clock_->NowUs());
+      packet_faults_.Pass(PacketFaults::kFromStack, seen.packet, seen.length, now_us);
     }
     if (seen.content == Gateway::Content::kQuestion) TalkToNeighbour(true);
   });

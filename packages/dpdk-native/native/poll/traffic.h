@@ -30,7 +30,7 @@ class Traffic {
   /// Asks the stack for its link address, as the gateway.
   void Introduce() { TalkToNeighbour(false); }
   /// A packet of the tester's sets out now.
-  void Inject(const std::uint8_t* packet, std::size_t length) { Pass(packet, length, clock_->NowUs()); }
+  void Inject(const std::uint8_t* packet, std::size_t length, double now_us) { Pass(packet, length, now_us); }
   /// Takes what the stack has sent until now.
   void Receive();
 
