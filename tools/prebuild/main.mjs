@@ -1,19 +1,17 @@
 // Makes the prebuilt addons of this platform: npm run prebuild [-- kernel-native|dpdk-native …].
-// prebuildify compiles and strips the addon into packages/X/prebuilds/linux-x64/; the programs and shared objects that
-// the same build makes are stripped and put beside it. node-gyp-build finds them where build/ is absent.
+// prebuildify compiles and strips the addon into packages/X/prebuilds/linux-x64/; all else that the same build makes for
+// runs is put beside it (companions.mjs). Both are found there where build/ is absent.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fetchLwipSource, lwipSource } from '../bootstrap/lwip-source.mjs'
+import { shipCompanions } from './companions.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const platform = `${process.platform}-${process.arch}`
 
-/** What lies beside the addon, from build/Release. */
-const companions = {
-  'kernel-native': ['lunadrill-guard', 'lunadrill-guest', 'lunadrill-seed.so', 'lunadrill-still.so'],
-  'dpdk-native': ['libluna.so', 'lunadrill-memif'],
-}
+const packages = ['kernel-native', 'dpdk-native']
 
 function run(command, args, cwd, env = process.env) {
   const ran = spawnSync(command, args, { cwd, env, stdio: 'inherit' })
@@ -39,10 +37,7 @@ function prebuild(name) {
     directory,
     env,
   )
-  for (const file of companions[name]) {
-    copyFileSync(join(directory, 'build/Release', file), join(prebuilds, file))
-    run('strip', ['--strip-unneeded', join(prebuilds, file)], directory)
-  }
+  shipCompanions(directory, prebuilds)
   for (const file of readdirSync(prebuilds)) {
     console.log(
       `packages/${name}/prebuilds/${platform}/${file}  ${Math.ceil(statSync(join(prebuilds, file)).size / 1024)} KiB`,
@@ -51,10 +46,19 @@ function prebuild(name) {
 }
 
 const names = process.argv.slice(2)
-for (const name of names.length > 0 ? names : Object.keys(companions)) {
-  if (!(name in companions)) {
-    console.error(`usage: node tools/prebuild/main.mjs [${Object.keys(companions).join('|')} …]`)
-    process.exit(2)
-  }
-  prebuild(name)
+if (names.some((name) => !packages.includes(name))) {
+  console.error(`usage: node tools/prebuild/main.mjs [${packages.join('|')} …]`)
+  process.exit(2)
 }
+const chosen = names.length > 0 ? names : packages
+if (chosen.includes('dpdk-native')) {
+  // A release has every built-in stack.
+  await fetchLwipSource()
+  if (lwipSource() === undefined) {
+    console.error(
+      "prebuild: the stacks lwip-sack and lwip-packetdrill are made of lwIP's source, which is not here: npm run setup says why",
+    )
+    process.exit(1)
+  }
+}
+for (const name of chosen) prebuild(name)

@@ -74,7 +74,8 @@ struct sockaddr;
 #define LUNA_CAP_CONTROL (UINT64_C(1) << 11)
 /* 1.1. IP_RECVERR, IPV6_RECVERR and MSG_ERRQUEUE. With CONTROL. */
 #define LUNA_CAP_ERROR_QUEUE (UINT64_C(1) << 12)
-/* 1.1. ioctl() is there. */
+/* 1.1. ioctl() is there. Without it the host answers SIOCINQ, SIOCOUTQ and SIOCOUTQNSD from list_sockets()
+ * (notsent_bytes for the last) and from recv() of a datagram's size. */
 #define LUNA_CAP_IOCTL (UINT64_C(1) << 13)
 /* 1.1. fail_allocations() is there. */
 #define LUNA_CAP_ALLOC_FAULT (UINT64_C(1) << 14)

@@ -96,7 +96,7 @@ function suggestion(error: Error, tool: Tool): string {
   const [, name] = /unknown or unexpected option: --(\S+)/.exec(error.message) ?? []
   if (name === undefined) return ''
   if (tool === 'lunadrill' && (name === 'so_filename' || name === 'userspace_stack')) {
-    return ' (write --stack=PATH.so)'
+    return ' (write --stack=PATH.so, or --stack=lwip for the built-in libluna.so)'
   }
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_]/g, '')
   const meant = flagsOf(tool).find((flag) => plain(flag.name) === plain(name))

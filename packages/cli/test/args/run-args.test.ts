@@ -87,7 +87,7 @@ describe('a fault', () => {
     [['--bogus', 'a.pkt'], 'error: unknown or unexpected option: --bogus'],
     [['--admin_port=1', 'a.pkt'], 'error: unknown or unexpected option: --admin_port (did you mean --admin-port?)'],
     [['--tolerance-usecs=1', 'a.pkt'], '(did you mean --tolerance_usecs?)'],
-    [['--so_filename=x.so', 'a.pkt'], '(write --stack=PATH.so)'],
+    [['--so_filename=x.so', 'a.pkt'], '(write --stack=PATH.so, or --stack=lwip for the built-in libluna.so)'],
     [['a.pkt', '--stack'], 'error: option requires argument: --stack'],
   ])('%j: %s', (args, message) => {
     expect(() => parse(...args)).toThrow(message)
