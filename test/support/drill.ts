@@ -4,9 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
-import { builtinStackPath } from '../../packages/engine/dist/index.js'
-import { scratch } from './scratch.js'
+import { afterAll, inject } from 'vitest'
 
 export { named, scratch } from './scratch.js'
 
@@ -84,27 +82,13 @@ export function drill(
   return { ...(JSON.parse(line) as Run), status, stderr }
 }
 
-const probe = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n`
+const refusals = inject('refusals')
+if (refusals === undefined) throw new Error('use test/vitest.config.mjs: npx vitest run --root test [FILE]')
 
-function refusalOf(stack: string): string | undefined {
-  const { script, remove } = scratch()
-  try {
-    const run = drill(stack, script(probe))
-    return run.verdict === 'pass' ? undefined : `${stack}: ${run.message?.split('\n')[0]}`
-  } catch (error) {
-    return `${stack}: ${(error as Error).message.split('\n')[0]}`
-  } finally {
-    remove()
-  }
-}
-
-/** Why this machine cannot run scripts on the kernel, or on lwIP; undefined where it can. */
-export const noKernel = refusalOf('kernel')
-export const noLwip = builtinStackPath('libluna.so') === undefined ? 'lwip: DPDK is not installed' : refusalOf('lwip')
-
-/** The same of lwIP with SACK and timestamps, whose source has to be fetched. */
-export const noLwipSack =
-  builtinStackPath('libluna-sack.so') === undefined ? "lwip-sack: lwIP's source has not been fetched" : noLwip
+/** Why this machine cannot run scripts on the kernel, on lwIP, or on lwIP with SACK and timestamps; undefined where it can. */
+export const noKernel = refusals.kernel ?? undefined
+export const noLwip = refusals.lwip ?? undefined
+export const noLwipSack = refusals.lwipSack ?? undefined
 
 /** What the runs of this test file have left: their processes, named namespaces, TUN devices here, temporary files. */
 export function belongings() {

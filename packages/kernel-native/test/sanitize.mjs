@@ -1,6 +1,7 @@
 // Builds the rooms that need no Node (and lunadrill-guard) with ASan and UBSan, and runs them: test/native/rooms.cc in a
 // network namespace, the guard around small shells; then the rooms, which have threads, with ThreadSanitizer. Skips, with its reason, where no namespace is allowed.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,12 +51,12 @@ const guardSources = [
   'native/netlink/route-socket.cc',
 ]
 
-function build(name, sources, sanitizer = sanitizers) {
+async function build(name, sources, sanitizer = sanitizers) {
   const path = join(out, name)
   const args = [...flags, ...sanitizer, '-Inative', '-Iinclude', ...sources, '-o', path]
-  const built = spawnSync(process.env.CXX ?? 'g++', args, { cwd: root, stdio: 'inherit' })
-  if (built.error) throw built.error
-  if (built.status !== 0) process.exit(1)
+  const compiler = spawn(process.env.CXX ?? 'g++', args, { cwd: root, stdio: 'inherit' })
+  const [status] = await once(compiler, 'close')
+  if (status !== 0) process.exit(1)
   return path
 }
 
@@ -72,10 +73,12 @@ function expectRun(what, program, args, wanted) {
 }
 
 mkdirSync(out, { recursive: true })
-const guard = build('lunadrill-guard', guardSources)
-const program = build('rooms', rooms)
-const wireProgram = build('wire', wire)
-const threadsProgram = build('rooms-threads', rooms, threads)
+const [guard, program, wireProgram, threadsProgram] = await Promise.all([
+  build('lunadrill-guard', guardSources),
+  build('rooms', rooms),
+  build('wire', wire),
+  build('rooms-threads', rooms, threads),
+])
 const probe = spawnSync(guard, ['--', 'true'], { env, encoding: 'utf8' })
 if (probe.status === 125) {
   console.log(`skipped: ${probe.stderr.trim()}`)

@@ -1,7 +1,7 @@
 // Builds the small stack objects of this folder with the system's compiler: for the tests here, and for the e2e tests of
 // what becomes of a run whose stack misbehaves.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -33,7 +33,11 @@ export function buildStack(name) {
   const flags = ['-std=gnu11', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-fvisibility=hidden']
   const headers = pkgConfig('--cflags', 'libdpdk').map((flag) => flag.replace(/^-I/, '-isystem'))
   const libraries = ['-lrte_ethdev', '-lrte_mbuf', '-lrte_mempool', '-lrte_eal']
-  const args = [...flags, ...headers, `-I${join(root, 'include')}`, source, '-o', path, ...(extra[name] ?? [])]
-  execFileSync(process.env.CC ?? 'gcc', [...args, '-Wl,--as-needed', ...libraries], { stdio: 'inherit' })
+  const args = [...flags, ...headers, `-I${join(root, 'include')}`, source, ...(extra[name] ?? [])]
+  // Whole when it gets its name: test files that run side by side need the same stacks.
+  const unnamed = `${path}.${process.pid}`
+  const output = ['-o', unnamed, '-Wl,--as-needed', ...libraries]
+  execFileSync(process.env.CC ?? 'gcc', [...args, ...output], { stdio: 'inherit' })
+  renameSync(unnamed, path)
   return path
 }
