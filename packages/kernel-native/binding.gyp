@@ -23,6 +23,7 @@
         "native/nic/offloads.cc",
         "native/packet-socket/packet-socket.cc",
         "native/packet-socket/stamped.cc",
+        "native/process/child.cc",
         "native/remote/frame-socket.cc",
         "native/remote/silent-ports.cc",
         "native/remote/stream-socket.cc",

@@ -6,23 +6,29 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stackPath, unavailable } from '../../packages/dpdk-native/dist/index.js'
+import { checkKernel, findKernel } from '../../packages/engine/dist/index.js'
 import { guardPath } from '../../packages/kernel-native/dist/guard.js'
 import { machine } from './machine.mjs'
 import { met, tableText } from './table.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** In this order. `stacks`: what it measures, each of which may be missing; `netns`: as the guard is asked for it. */
+/**
+ * In this order. `stacks`: what it measures, each of which may be missing; `netns`: as the guard is asked for it; `asked`: it
+ * takes minutes, and is measured where it is named only.
+ */
 const sections = [
   { name: 'ring-round-trip', stacks: ['lwip'], netns: 'host' },
   { name: 'injection-jitter', stacks: ['kernel', 'lwip'], netns: 'prefer' },
   { name: 'kernel-script', stacks: ['kernel'], netns: 'host' },
   { name: 'userspace-script', stacks: ['lwip'], netns: 'host' },
+  { name: 'uml-script', stacks: ['uml'], netns: 'host' },
   { name: 'virtual-time', stacks: ['lwip'], netns: 'host' },
   { name: 'bulk-transfer', stacks: ['kernel', 'lwip'], netns: 'host' },
   { name: 'latency', stacks: ['kernel', 'lwip'], netns: 'prefer' },
   { name: 'parse-speed', stacks: [], netns: 'host' },
   { name: 'beside-upstream', stacks: ['kernel'], netns: 'host' },
+  { name: 'corpus', stacks: ['kernel', 'uml', 'lwip'], netns: 'host', patienceMs: 3_600_000, asked: true },
 ]
 
 /** A section that takes longer hangs. */
@@ -31,7 +37,16 @@ const PATIENCE_MS = 60_000
 /** Why nothing can be measured on the stack here, or undefined. */
 function refusal(stack) {
   if (!existsSync(guardPath())) return 'lunadrill-guard is not built: npm run setup'
-  return stack === 'kernel' ? kernelRefusal() : lwipRefusal()
+  return { kernel: kernelRefusal, uml: umlRefusal, lwip: lwipRefusal }[stack]()
+}
+
+function umlRefusal() {
+  try {
+    checkKernel(findKernel(undefined))
+    return undefined
+  } catch (error) {
+    return error.message
+  }
 }
 
 function lwipRefusal() {
@@ -48,14 +63,14 @@ function kernelRefusal() {
 }
 
 /** A section in a process of its own, so that none is warmed or worn by another. Below the guard, which ends what is left. */
-function runSection({ name, netns }, stacks) {
+function runSection({ name, netns, patienceMs = PATIENCE_MS }, stacks) {
   const command = [process.execPath, fileURLToPath(new URL('section.mjs', import.meta.url)), name, stacks.join(',')]
   const guarded = existsSync(guardPath()) ? [guardPath(), `--netns=${netns}`, '--', ...command] : command
   const child = spawn(guarded[0], guarded.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = [[], []]
   child.stdout.on('data', (octets) => out.push(octets))
   child.stderr.on('data', (octets) => err.push(octets))
-  const timer = setTimeout(() => child.kill('SIGTERM'), PATIENCE_MS)
+  const timer = setTimeout(() => child.kill('SIGTERM'), patienceMs)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (status, signal) => {
@@ -82,9 +97,9 @@ const { node, kernel, dpdk, cpu, cpus, loadBefore } = results
 console.log(`Node ${node}, Linux ${kernel}, DPDK ${dpdk ?? '–'}, ${cpus} × ${cpu}, load ${loadBefore.join(' ')}`)
 if (loadBefore[0] > 0.5) console.log('This machine is busy: the figures will be worse than it can do.')
 
-const refusals = new Map(['kernel', 'lwip'].map((stack) => [stack, refusal(stack)]))
+const refusals = new Map(['kernel', 'uml', 'lwip'].map((stack) => [stack, refusal(stack)]))
 for (const section of sections) {
-  if (wanted.length > 0 && !wanted.includes(section.name)) continue
+  if (wanted.length > 0 ? !wanted.includes(section.name) : section.asked) continue
   const possible = section.stacks.filter((stack) => refusals.get(stack) === undefined)
   for (const stack of section.stacks) {
     const reason = refusals.get(stack)

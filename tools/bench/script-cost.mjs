@@ -9,12 +9,16 @@ import { rounded, summary } from './figures.mjs'
 
 const script = fileURLToPath(new URL('handshake.pkt', import.meta.url))
 const packetdrill = fileURLToPath(new URL('../../packetdrill', import.meta.url))
+const lunadrill = fileURLToPath(new URL('../../lunadrill', import.meta.url))
 
 const COLD_RUNS = 8
 const WARM_UP = 10
 const WARM_RUNS = 60
 
-/** Four rows. `request`: stack and clock of a run; `args`: the same for the command; `aim`: for the warm CPU time. */
+/**
+ * Four rows. `request`: stack and clock of a run; `args`: the same for the command, packetdrill or (`--stack=`) lunadrill run;
+ * `aim`: for the warm CPU time.
+ */
 export async function scriptCost(stack, args, request, aim) {
   const cold = coldRuns(args)
   const warm = await warmRuns(request)
@@ -40,10 +44,14 @@ export async function scriptCost(stack, args, request, aim) {
 /** The command as typed; the first one, which fills the page cache, does not count. */
 function coldRuns(args) {
   const [wallMs, cpuMs] = [[], []]
+  const [program, ...before] = args[0]?.startsWith('--stack=') ? [lunadrill, 'run'] : [packetdrill]
   for (let i = 0; i <= COLD_RUNS; i++) {
     const cpu = childrenCpuUs()
     const started = performance.now()
-    const ran = spawnSync(packetdrill, [...args, script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    const ran = spawnSync(program, [...before, ...args, script], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     if (ran.status !== 0) throw new Error(`packetdrill ended with ${ran.status ?? ran.signal}: ${ran.stderr}`)
     if (i === 0) continue
     wallMs.push(performance.now() - started)

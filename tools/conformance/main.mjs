@@ -1,13 +1,13 @@
-// npm run conformance [-- --jobs N --only TEXT --family NAME --stack uml[:KERNEL]]: runs the corpus' scripts on the kernel
-// (or on one in virtual time) as upstream's run_all.py does, and compares each verdict with upstream's. The table is printed,
-// and stored in conformance-results/jobs-N.tsv (uml-jobs-N.tsv); docs/conformance.md explains the rows that differ. Called by
-// the bootstrap after the build.
+// npm run conformance [-- --jobs N --only TEXT --family NAME --stack uml[:KERNEL]|lwip]: runs the corpus' scripts on the
+// kernel (or on one in virtual time, or on lwIP) as upstream's run_all.py does, and compares each verdict with upstream's. The
+// table is printed, and stored in conformance-results/jobs-N.tsv (uml-jobs-N.tsv, lwip-jobs-N.tsv); docs/conformance.md
+// explains the rows that differ. Called by the bootstrap after the build.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { checkKernel, createRunner, findKernel } from '../../packages/engine/dist/index.js'
+import { builtinStackPath, checkKernel, createRunner, findKernel } from '../../packages/engine/dist/index.js'
 import { corpusFolder, families, runnableCopy, verdictsOf } from './corpus.mjs'
 import { differing, rowText, sum, tableText } from './table.mjs'
 
@@ -39,9 +39,10 @@ function argumentsOf() {
  */
 function stackOf(word) {
   if (word === 'kernel') return { kind: 'kernel', name: 'kernel' }
+  if (word === 'lwip') return { kind: 'userspace', name: word, soPath: builtinStackPath('libluna.so') }
   const [, colon, name] = /^uml(:(.*))?$/.exec(word) ?? []
   if (!word.startsWith('uml') || (colon === undefined && word !== 'uml')) {
-    throw new Error(`bad --stack: ${word} (kernel, uml or uml:KERNEL)`)
+    throw new Error(`bad --stack: ${word} (kernel, uml, uml:KERNEL or lwip)`)
   }
   const program = findKernel(name)
   checkKernel(program)
@@ -49,10 +50,14 @@ function stackOf(word) {
 }
 
 /**
- * Puts the folder of Python itself first: a version manager's `python3` is a shell script that looks for it, and takes five
- * times as long as Python to start. Upstream's scripts start it some 400 times.
+ * Puts the system's own Python first, or else the folder of Python itself: a version manager's `python3` is a shell script
+ * that looks for it, and takes five times as long as Python to start. Upstream's scripts start it some 400 times.
  */
 function findPython() {
+  if (existsSync('/usr/bin/python3')) {
+    process.env.PATH = `/usr/bin:${process.env.PATH}`
+    return
+  }
   const { stdout, status } = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' })
   if (status === 0) process.env.PATH = `${dirname(stdout.trim())}:${process.env.PATH}`
 }
@@ -119,7 +124,12 @@ async function main() {
         return row
       }),
     )
-    report(rows, machine ? `jobs-${jobs}` : `uml-jobs-${jobs}`, jobs, (performance.now() - started) / 1000)
+    report(
+      rows,
+      `${{ kernel: '', uml: 'uml-', userspace: 'lwip-' }[stack.kind]}jobs-${jobs}`,
+      jobs,
+      (performance.now() - started) / 1000,
+    )
     return 0
   } catch (error) {
     if (!interrupted) throw error

@@ -5,11 +5,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "clock/pacemaker.h"
 #include "clock/priority.h"
 #include "kernel-host.h"
 #include "nic/nic-address.h"
+#include "process/child.h"
 #include "util/arguments.h"
 #include "wire-nic.h"
 #include "wire-port.h"
@@ -67,6 +69,41 @@ Napi::Value MapShared(const Napi::CallbackInfo& info) {
   });
 }
 
+std::vector<std::string> Texts(const Napi::Value& value, const char* name) {
+  const Napi::Array list = arguments::List(value, name);
+  std::vector<std::string> texts;
+  for (std::uint32_t i = 0; i < list.Length(); ++i) texts.push_back(arguments::Text(list[i], name));
+  return texts;
+}
+
+ChildOrder ChildOrderOf(const Napi::Value& value) {
+  const Napi::Object given = arguments::Object(value, "order");
+  ChildOrder order{arguments::Text(given.Get("program"), "program"),
+                   Texts(given.Get("args"), "args"),
+                   Texts(given.Get("environment"), "environment"),
+                   {}};
+  const Napi::Array descriptors = arguments::List(given.Get("descriptors"), "descriptors");
+  if (descriptors.Length() > kMostDescriptors) {
+    throw Failure("LD_ARGUMENT", "descriptors must be " + std::to_string(kMostDescriptors) + " at most");
+  }
+  for (std::uint32_t i = 0; i < descriptors.Length(); ++i) {
+    order.descriptors.push_back(static_cast<int>(arguments::Integer(descriptors[i], "descriptors", 0, 0x7fffffff)));
+  }
+  return order;
+}
+
+Napi::Value RunChild(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    const ChildOrder order = ChildOrderOf(info[0]);
+    const double timeout_ms = arguments::Number(info[1], "timeoutMs", -1, 1e12);
+    const ChildEnd end = AwaitChild(StartChild(order), timeout_ms);
+    Napi::Object answer = Napi::Object::New(info.Env());
+    answer.Set("waitStatus", end.status);
+    answer.Set("timedOut", end.timed_out);
+    return answer;
+  });
+}
+
 Napi::Value ChildrenCpu(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), ChildrenCpuUs()); }
 
 Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
@@ -98,6 +135,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("setPace", Napi::Function::New(env, SetPaceOf, "setPace"));
   exports.Set("pacemakerCpuUs", Napi::Function::New(env, PacemakerCpuOf, "pacemakerCpuUs"));
   exports.Set("mapShared", Napi::Function::New(env, MapShared, "mapShared"));
+  exports.Set("runChild", Napi::Function::New(env, RunChild, "runChild"));
   exports.Set("childrenCpuUs", Napi::Function::New(env, ChildrenCpu, "childrenCpuUs"));
   exports.Set("enterLayer", Napi::Function::New(env, EnterLayerOf, "enterLayer"));
   exports.Set("leaveLayer", Napi::Function::New(env, LeaveLayerOf, "leaveLayer"));

@@ -8,7 +8,15 @@ import type {
 } from './native.js'
 
 export { guardPath } from './guard.js'
-export type { KernelHostOptions, NativeError, Pace, Schedule, WireNicOptions, WirePortOptions } from './native.js'
+export type {
+  ChildOrder,
+  KernelHostOptions,
+  NativeError,
+  Pace,
+  Schedule,
+  WireNicOptions,
+  WirePortOptions,
+} from './native.js'
 
 /**
  * Constructing enters a fresh network namespace on this thread, with lo and tun0 up, addressed and routed. LD_ARGUMENT,
@@ -38,6 +46,12 @@ export const pacemakerCpuUs = native.pacemakerCpuUs
  * descriptor may be closed afterwards. LD_MAP.
  */
 export const mapShared = native.mapShared
+
+/**
+ * Runs a program to its end, as a child of this thread that leads a session of its own; after `timeoutMs` (-1: never) its
+ * process group is killed. `waitStatus`: wait(2)'s. LD_ARGUMENT, LD_SPAWN (errno).
+ */
+export const runChild = native.runChild
 
 /** CPU time (user and system) of this process's ended children, microseconds: getrusage(2) RUSAGE_CHILDREN. */
 export const childrenCpuUs = native.childrenCpuUs

@@ -205,6 +205,18 @@ export type Schedule = 'timed' | 'command' | 'normal' | 'untimed'
  */
 export type Pace = 'on' | 'loosed' | 'off'
 
+/** A foreign program, native/process/child.h. */
+export interface ChildOrder {
+  /** Without a slash: looked for in this process's PATH. */
+  readonly program: string
+  /** From the name that it goes by on. */
+  readonly args: readonly string[]
+  /** `NAME=value`. */
+  readonly environment: readonly string[]
+  /** Of this process: its 0, 1, 2, …; at most 64. */
+  readonly descriptors: readonly number[]
+}
+
 /** Everything that the addon exports. */
 export interface Native {
   KernelHost: new (options: KernelHostOptions) => KernelHost
@@ -213,6 +225,7 @@ export interface Native {
   setPace(pace: Pace): void
   pacemakerCpuUs(): number
   mapShared(fd: number, length: number): ArrayBuffer
+  runChild(order: ChildOrder, timeoutMs: number): { waitStatus: number; timedOut: boolean }
   childrenCpuUs(): number
   WireStream: new (address: string, port: number, timeoutMs: number) => WireStream
   WireNic: new (options: WireNicOptions) => WireNic

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { childrenCpuUs, mapShared } from '../src/index.js'
+import { childrenCpuUs, mapShared, runChild } from '../src/index.js'
 
 describe('process services', () => {
   it('maps a file shared, past the closing of its descriptor', () => {
@@ -17,6 +17,37 @@ describe('process services', () => {
     expect(readFileSync(path)[100]).toBe(42)
     rmSync(directory, { recursive: true })
     expect(() => mapShared(9999, 4096)).toThrow(expect.objectContaining({ code: 'LD_MAP', syscall: 'mmap' }))
+  })
+
+  it('runs a program that leads a session, with the descriptors it is given, and gives its status', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'lunadrill-'))
+    const [first, second] = ['first', 'second'].map((name) => openSync(join(directory, name), 'w+')) as [number, number]
+    // Crosswise: none may be overwritten before it has been handed on.
+    const descriptors = [0, 1, 2, second, first]
+    const run = (text: string, timeoutMs = -1) =>
+      runChild({ program: 'sh', args: ['sh', '-c', text], environment: ['WORD=a b'], descriptors }, timeoutMs)
+    expect(run('echo "$WORD" >&3; ps -o sess= -p $$ | tr -d " " >&4; echo $$ >&4; exit 7')).toEqual({
+      waitStatus: 7 << 8,
+      timedOut: false,
+    })
+    expect(readFileSync(join(directory, 'second'), 'utf8')).toBe('a b\n')
+    const [session, pid] = readFileSync(join(directory, 'first'), 'utf8').split('\n')
+    expect(session).toBe(pid)
+    expect(run('ulimit -c 0; kill -SEGV $$').waitStatus & 0x7f).toBe(11)
+    expect(run('trap "" TERM; sleep 60 & sleep 60', 20)).toEqual({ waitStatus: 9, timedOut: true })
+    for (const fd of [first, second]) closeSync(fd)
+    rmSync(directory, { recursive: true })
+  })
+
+  it.each([
+    [{ program: '/no/such/program' }, expect.objectContaining({ code: 'LD_SPAWN', syscall: 'posix_spawn', errno: 2 })],
+    [{ descriptors: [0, 99_999] }, expect.objectContaining({ code: 'LD_SPAWN', syscall: 'fcntl' })],
+    [{ descriptors: Array(100).fill(0) }, expect.objectContaining({ code: 'LD_ARGUMENT' })],
+    [{ args: [1] }, expect.objectContaining({ code: 'LD_ARGUMENT' })],
+    [{ environment: null }, expect.objectContaining({ code: 'LD_ARGUMENT' })],
+  ])('refuses to run %j', (wrong, error) => {
+    const order = { program: 'true', args: ['true'], environment: [], descriptors: [0, 1, 2], ...wrong } as never
+    expect(() => runChild(order, -1)).toThrow(error)
   })
 
   it('counts the time of ended children', () => {

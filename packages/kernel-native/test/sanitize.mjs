@@ -23,6 +23,7 @@ const rooms = [
   'native/netns/run-namespace.cc',
   'native/packet-socket/packet-socket.cc',
   'native/packet-socket/stamped.cc',
+  'native/process/child.cc',
   'native/syscall/blocking-call.cc',
   'native/syscall/call-record.cc',
   'native/syscall/call-runner.cc',

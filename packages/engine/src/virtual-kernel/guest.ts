@@ -12,6 +12,7 @@ import type { InterpreterReport } from '../run/task.js'
 import { unbegun } from '../run/unbegun.js'
 import { progressLine } from './kernel-log.js'
 import { GUEST_POST, type GuestOrder, isThere, orderName, put, READY, reportName, take } from './post.js'
+import { giveShellFunctions } from './shell-functions.js'
 
 process.env.PACKETDRILL_PID = String(process.pid)
 // Of this program alone (boot.ts).
@@ -44,6 +45,7 @@ function run(order: GuestOrder): InterpreterReport {
   }
 }
 
+giveShellFunctions()
 put(GUEST_POST, READY, null)
 for (let n = 1; ; n++) {
   // No time passes while this looks, as little as while anything else computes: a sleep would let it run.

@@ -20,6 +20,11 @@ Napi::Object Object(const Napi::Value& value, const char* name) {
   return value.As<Napi::Object>();
 }
 
+Napi::Array List(const Napi::Value& value, const char* name) {
+  if (!value.IsArray()) Refuse(name, "an array");
+  return value.As<Napi::Array>();
+}
+
 double Number(const Napi::Value& value, const char* name, double least, double most) {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
   if (!(number >= least && number <= most)) {

@@ -17,6 +17,8 @@ struct Octets {
 };
 
 Napi::Object Object(const Napi::Value& value, const char* name);
+/// An array, whatever is in it.
+Napi::Array List(const Napi::Value& value, const char* name);
 /// A number that is not NaN, within [least, most]; infinities are allowed where the bounds are infinite.
 double Number(const Napi::Value& value, const char* name, double least, double most);
 std::int64_t Integer(const Napi::Value& value, const char* name, std::int64_t least, std::int64_t most);

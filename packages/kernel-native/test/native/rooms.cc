@@ -26,6 +26,7 @@
 #include "netlink/route-socket.h"
 #include "netns/run-namespace.h"
 #include "packet-socket/packet-socket.h"
+#include "process/child.h"
 #include "syscall/blocking-call.h"
 #include "syscall/call-runner.h"
 #include "tun/tun-device.h"
@@ -267,8 +268,24 @@ void RandomRecords(Rooms* rooms) {
   Check(run > 1000, "too few random records were run");
 }
 
+void Children() {
+  const auto shell = [](const char* text) {
+    return ChildOrder{"sh", {"sh", "-c", text}, {"PATH=/usr/bin:/bin"}, {0, 1, 2, 2}};
+  };
+  Check(AwaitChild(StartChild(shell("exit 3")), -1).status == 3 << 8, "a child's status");
+  Check(AwaitChild(StartChild(shell("exit 3")), 60'000).status == 3 << 8, "a child's status within its time");
+  Check(AwaitChild(StartChild(shell("sleep 60")), 10).timed_out, "a child's time limit");
+  try {
+    StartChild({"/no/such/program", {"x"}, {}, {0}});
+    Check(false, "a program that is not there");
+  } catch (const Failure& failure) {
+    Check(failure.error() == ENOENT, failure.what());
+  }
+}
+
 int Main() {
   try {
+    Children();
     Check(ChildrenCpuUs() >= 0, "children's time");
     TickPhase tick;
     for (int round = 0; round < 3; ++round) {
