@@ -6,14 +6,10 @@ import { defineConfig } from 'vitest/config'
 // nx sets it for its tasks; the programs that tests start decide about colours by themselves.
 delete process.env.FORCE_COLOR
 
-// Left to `npm test` outside of CI, which has 20 minutes for everything: several minutes of the built commands' runs.
-const long = ['isolation', 'packetdrill-so', 'ports', 'robustness', 'wire-mode'].map((name) => `e2e/${name}.test.ts`)
-const leftOut = process.env.CI === 'true' && process.env.LUNADRILL_TESTS !== 'all' ? long : []
-
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/build/**', ...leftOut],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/build/**'],
     // What is built needs no transformation: Node loads it in a tenth of the time.
     server: { deps: { external: [/packages\/[\w-]+\/dist\//] } },
     pool: 'forks',

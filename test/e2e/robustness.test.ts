@@ -120,9 +120,10 @@ describe.skipIf(noKernel)(named('a Python block that', noKernel), () => {
   const block = (code: string) => script(`${CONNECTED}+0 %{ ${code} }%\n`)
 
   it('never ends is ended when its time is up, and named', () => {
-    const run = drill('kernel', block('import time; time.sleep(1000)'), '--command_timeout=1')
+    // Python itself has to begin in this time, on a busy machine too.
+    const run = drill('kernel', block('import time; time.sleep(1000)'), '--command_timeout=4')
     expect(run).toMatchObject({ verdict: 'fail', line: 8 })
-    expect(run.message).toContain('timed out after 1 s')
+    expect(run.message).toContain('timed out after 4 s')
   })
 
   it('leaves a child that holds everything open does not keep the run', () => {
@@ -168,7 +169,8 @@ sys.exit(status)' ${line}`
   })
 
   it('waits for a slow reader', async () => {
-    const { status, out } = await piped(`./lunadrill run ${gigabyte} ${gigabyte} | (sleep 1; tail -n 1)`)
+    const much = after('`yes 0123456789abcde | head -c 50000000`')
+    const { status, out } = await piped(`./lunadrill run ${much} ${much} | (sleep 1; tail -n 1)`)
     expect(out).toMatch(/2 runs: 2 pass/)
     expect(status).toBe(0)
   })
