@@ -1,5 +1,5 @@
 {
-  # The addon, and libluna.so: the stack object that is built in, made as a customer would make one, without Node in it.
+  # The addon, what belongs to it, and libluna.so: the stack object that is built in, made as a customer would make one, without Node in it.
   "variables": {
     # As system headers: DPDK's do not compile under our warnings.
     "dpdk_cflags": "<!(pkg-config --cflags libdpdk | sed 's/-I/-isystem /g')",
@@ -46,6 +46,7 @@
         "native/fault/packet-faults.cc",
         "native/fault/port-faults.cc",
         "native/neighbour/discovery.cc",
+        "native/leak/heap-check.cc",
         "native/leak/leak-watch.cc",
         "native/neighbour/gateway.cc",
         "native/poll/poll-loop.cc",
@@ -146,6 +147,13 @@
         "-lrte_eal",
         "-ldl",
       ],
+    },
+    {
+      "target_name": "lunadrill-sanitizer",
+      "type": "shared_library",
+      "product_prefix": "",
+      "product_dir": "<(PRODUCT_DIR)",
+      "sources": ["native/preload/heap.cc", "native/preload/ubsan.cc"],
     },
     {
       "target_name": "luna",

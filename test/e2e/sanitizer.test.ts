@@ -24,7 +24,7 @@ const lines = readFileSync(silent, 'utf8').split('\n')
 describe.skipIf(noLwip)(named('under --asan, a stack that', noLwip), () => {
   const objects = [
     ...['quiet-under-asan', 'uses-after-free', 'reads-out-of-bounds'],
-    ...['overflows-a-number', 'traps-an-overflow'],
+    ...['overflows-a-number', 'overflows-under-ubsan', 'traps-an-overflow', 'forgets-memory'],
   ]
   let ended: ReturnType<typeof command>
   const reports = new Map<string, Run>()
@@ -71,10 +71,22 @@ describe.skipIf(noLwip)(named('under --asan, a stack that', noLwip), () => {
     expect(fault?.words).not.toContain('lunadrill::')
   })
 
+  it('loses memory leaks, with where it was asked for; what its globals point to is not lost', () => {
+    const { verdict, message, fault } = of('forgets-memory')
+    expect(verdict).toBe('leak')
+    expect(message).toContain('silent.pkt: leak: the stack has not given back 116 octets of memory\n')
+    expect(fault?.words).toMatch(/^LeakSanitizer: detected memory leaks\n\nDirect leak of 16 byte\(s\) in 1 object/)
+    expect(fault?.words).toMatch(/#1 \S+ in connect_one \S+\/forgets-memory\.c:12\n +#2 \S+ in forget /)
+    expect(fault?.words).toMatch(/^Indirect leak of 100 byte\(s\)/m)
+    expect(fault?.words?.match(/ leak of /g)).toHaveLength(2)
+    expect(fault?.words).not.toMatch(/lunadrill::|node/)
+  })
+
   it.each([
     ['with the runtime', 'overflows-a-number', 'SIGABRT'],
+    ['alone', 'overflows-under-ubsan', 'SIGABRT'],
     ['with traps', 'traps-an-overflow', 'SIGILL'],
-  ])('is built with UBSan too crashes at what that finds (%s)', (_what, object, signal) => {
+  ])('is built with UBSan crashes at what that finds (%s)', (_what, object, signal) => {
     const { verdict, line, fault } = of(object)
     expect({ verdict, line }).toEqual({ verdict: 'crash', line: 3 })
     expect(fault).toMatchObject({ entry: 'call', signal, event: lines[2] })
@@ -84,9 +96,16 @@ describe.skipIf(noLwip)(named('under --asan, a stack that', noLwip), () => {
     })
   })
 
-  it('is found to be wrong says so in the report; UBSan on stderr', () => {
-    expect(ended.status).toBe(1)
-    expect(ended.stderr).toMatch(/^\S+overflows-a-number\.c:7:\d+: runtime error: signed integer overflow: .*\n$/)
+  it.each(['overflows-a-number', 'overflows-under-ubsan'])('has what UBSan says in its report (%s)', (object) => {
+    const { message, fault } = of(object)
+    const said = /signed integer overflow: 2147483647 \+ 1 cannot be represented in type 'int'/
+    expect(message).toMatch(said)
+    expect(message).toContain('silent.pkt:3:1: crash: UndefinedBehaviorSanitizer: signed')
+    expect(fault?.words).toMatch(/^\S+overflows-a-number\.c:7:\d+: runtime error: /)
+  })
+
+  it('is found to be wrong says so in the report alone', () => {
+    expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 1, stderr: '' })
   })
 })
 

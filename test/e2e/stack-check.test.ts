@@ -2,19 +2,23 @@
 // finds in which object is packages/engine/test/stack-check's.
 import { describe, expect, it } from 'vitest'
 import { buildStack } from '../../packages/dpdk-native/test/stacks/build.mjs'
-import { belongings, command, named, noLwip, settled } from '../support/drill.js'
+import { belongings, command, named, noLwip, noLwipSack, settled } from '../support/drill.js'
 
 describe.skipIf(noLwip)(named('lunadrill stack-check', noLwip), () => {
-  it('finds nothing in lwIP, and leaves nothing', async () => {
-    const before = belongings()
-    const { status, stdout, stderr } = command('lunadrill', ['stack-check', 'lwip'])
-    expect(stdout).not.toContain('FAIL')
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toMatch(/libluna\.so: lwIP \S+, luna_stack_v1 1\.\d\n {2}ok {4}luna_stack_v1 /)
-    expect(stdout).toMatch(/\n {2}FASTOPEN +TCP Fast Open: scripts with TCP_FASTOPEN, .* are skipped\n/)
-    expect(stdout).toMatch(/\n\d+ functions, \d{3,} checks: it conforms\n$/)
-    expect(await settled(before)).toEqual(before)
-  })
+  it.each([['lwip', 'libluna'], ...(noLwipSack === undefined ? [['lwip-sack', 'libluna-sack']] : [])])(
+    'finds nothing in %s, and leaves nothing',
+    async (stack, object) => {
+      const before = belongings()
+      const { status, stdout, stderr } = command('lunadrill', ['stack-check', stack as string])
+      expect(stdout).not.toContain('FAIL')
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      expect(stdout).toContain(`/${object}.so: lwIP`)
+      expect(stdout).toMatch(/\.so: lwIP \S+.*, luna_stack_v1 1\.\d\n {2}ok {4}luna_stack_v1 /)
+      expect(stdout).toMatch(/\n {2}FASTOPEN +TCP Fast Open: scripts with TCP_FASTOPEN, .* are skipped\n/)
+      expect(stdout).toMatch(/\n\d+ functions, \d{3,} checks: it conforms\n$/)
+      expect(await settled(before)).toEqual(before)
+    },
+  )
 
   it('says what is found as one JSON object, with status 1', () => {
     const { status, stdout } = command('lunadrill', ['stack-check', '--format=json', buildStack('null-function')])

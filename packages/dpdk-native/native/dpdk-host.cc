@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "eal/eal.h"
+#include "leak/heap-check.h"
 #include "lunadrill/layout.h"
 #include "recorder/flight-recorder.h"
 #include "util/arguments.h"
@@ -119,6 +120,7 @@ DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(
 void DpdkHost::StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock,
                           PortChoice::Kind port) {
   recorder::Open(open_->run.in_stack());
+  heap::Watch(open_->run.in_stack());
   const Inside inside(&open_->run, layout::stack_entry::kInit);
   std::unique_ptr<StackObject> kept = std::move(state->kept);
   if (kept != nullptr && kept->CanReset(path, setup, virtual_clock)) {
@@ -191,6 +193,7 @@ Napi::Value DpdkHost::Leaks(const Napi::CallbackInfo& info) {
   Napi::Object answer = Napi::Object::New(env);
   answer.Set("frames", frames);
   answer.Set("descriptors", descriptors);
+  answer.Set("heap", lost_heap_);
   return answer;
 }
 
@@ -212,12 +215,19 @@ std::size_t DpdkHost::Release() {
       open_->stack->Shutdown();
       kept_frames = open_->wire.Recover([this](rte_mempool* pool) { open_->leaks.Missing(pool); });
       spent_ = open_->stack->outlives_end();
+      {
+        const Inside outside(&open_->run, layout::stack_entry::kNone);
+        lost_heap_ = heap::Lost();
+      }
       open_->stack.reset();
       // What goes on keeps what it has.
       if (!spent_) open_->leaks.End();
       kept_frames_ = open_->leaks.frames();
       kept_descriptors_ = open_->leaks.descriptors();
     }
+    // It would be found again after the next run.
+    if (!lost_heap_.empty()) spent_ = true;
+    heap::Watch(nullptr);
     recorder::Close();
     open_.reset();
   }

@@ -64,6 +64,7 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
   bool spent_ = false;
   std::vector<LeakWatch::Frame> kept_frames_;
   std::vector<LeakWatch::Descriptor> kept_descriptors_;
+  std::string lost_heap_;
 };
 
 }  // namespace lunadrill

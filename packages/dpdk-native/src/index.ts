@@ -1,4 +1,4 @@
-export { addonPath, loadNative, memifProgram, stackPath, unavailable } from './load.js'
+export { addonPath, loadNative, memifProgram, sanitizerObject, stackPath, unavailable } from './load.js'
 export * from './luna-layout.js'
 export {
   type DpdkHost,

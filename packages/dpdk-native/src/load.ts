@@ -36,6 +36,9 @@ export function unavailable(): string | undefined {
   }
 }
 
+/** Loaded behind AddressSanitizer's runtime and before UBSan's: native/preload. */
+export const sanitizerObject = () => stackPath('lunadrill-sanitizer.so')
+
 /** Absolute path of the program at the other end of `--port=memif`. */
 export const memifProgram = () => stackPath('lunadrill-memif')
 

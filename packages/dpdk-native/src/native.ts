@@ -94,6 +94,8 @@ export interface Leaks {
   readonly frames: readonly { readonly event: number | null; readonly octets: Uint8Array }[]
   /** What was opened while the stack was there, by whichever thread. `target`: what readlink(2) says of it. */
   readonly descriptors: readonly { readonly event: number | null; readonly number: number; readonly target: string }[]
+  /** LeakSanitizer's report of the stack's memory, where its runtime is in this process; '' for nothing. */
+  readonly heap: string
 }
 
 /** What a {@link TesterTap} needs: see kernel-native's KernelHostOptions, field by field. */

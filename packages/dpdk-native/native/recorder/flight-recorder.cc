@@ -18,6 +18,7 @@
 
 #include "lunadrill/layout.h"
 #include "recorder/fault-context.h"
+#include "recorder/sanitizer-report.h"
 #include "util/failure.h"
 
 namespace lunadrill::recorder {
@@ -94,7 +95,10 @@ void KeepWords(const char* words, std::size_t length) {
   Put(at::kWords, static_cast<std::uint32_t>(octets));
 }
 
+// Why abort() has been called: a sanitizer says so, or the C library.
 void KeepAbortMessage() {
+  const std::size_t said = SaidInto(process.page + at::kWordList, at::kWordRoom);
+  if (said > 0) return Put(at::kWords, static_cast<std::uint32_t>(said));
   if (process.abort_message == nullptr || *process.abort_message == nullptr) return;
   const char* message = *process.abort_message + sizeof(unsigned);
   KeepWords(message, ::strnlen(message, 4096));

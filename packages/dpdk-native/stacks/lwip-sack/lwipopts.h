@@ -36,6 +36,8 @@
 #define LWIP_IPV6_AUTOCONFIG 1
 #define LWIP_IPV6_DUP_DETECT_ATTEMPTS 1
 #define LWIP_IPV6_NUM_ADDRESSES 6
+/* What reassembly writes over a fragment's header is larger than it, where pointers have 64 bits. */
+#define IPV6_FRAG_COPYHEADER 1
 #define MEMP_NUM_MLD6_GROUP 16
 
 #define TCP_MSS 1460

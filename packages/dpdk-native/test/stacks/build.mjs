@@ -13,6 +13,8 @@ const extra = {
   'stays-loaded': ['-Wl,-z,nodelete'],
   'overflows-a-number': [...asan, '-fsanitize=undefined'],
   'traps-an-overflow': ['-fsanitize=undefined', '-fsanitize-undefined-trap-on-error'],
+  'overflows-under-ubsan': ['-fsanitize=undefined'],
+  'forgets-memory': asan,
   'quiet-under-asan': asan,
   'reads-out-of-bounds': asan,
   'uses-after-free': asan,

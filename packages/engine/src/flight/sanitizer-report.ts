@@ -1,9 +1,11 @@
-// AddressSanitizer's report, reduced to what it says of the stack. Pure.
+// What AddressSanitizer, LeakSanitizer and UBSan report, reduced to what it says of the stack. Pure.
 
-const TITLE = /^==\d+==ERROR: (AddressSanitizer: .*?)(?: at pc 0x.*)?$/
+const TITLE = /^==\d+==ERROR: ((?:Address|Leak)Sanitizer: .*?)(?: at pc 0x.*)?$/
+/** UBSan's has a place, and no title: `FILE:LINE:COLUMN: runtime error: …`. */
+const RUNTIME_ERROR = /^.*:\d+:\d+: runtime error: (.*)$/
 const FRAME = /^ +#\d+ /
 /** Of a frame: from here on it is lunadrill and Node that have called. */
-const HOST = /\/(lunadrill_dpdk\.node|node)\+0x[0-9a-f]+\)/
+const HOST = /\/([^/]*\.node|node)\+0x[0-9a-f]+\)/
 /** What follows says nothing that the lines before do not. */
 const END = /^(SUMMARY: |Shadow bytes )/
 const THREAD = /^Thread T\d+ created by /
@@ -25,5 +27,15 @@ export function reportWords(text: string): string {
 }
 
 /** What was found, in words for a sentence: `AddressSanitizer: heap-use-after-free on address 0x602000000010`. */
-export const reportTitle = (words: string | null): string | null =>
-  words?.startsWith('AddressSanitizer: ') ? (words.split('\n', 1)[0] as string) : null
+export function reportTitle(words: string | null): string | null {
+  const first = words?.split('\n', 1)[0] ?? ''
+  if (first.startsWith('AddressSanitizer: ')) return first
+  const error = RUNTIME_ERROR.exec(first)?.[1]
+  return error === undefined ? null : `UndefinedBehaviorSanitizer: ${error}`
+}
+
+/** Octets that LeakSanitizer says are lost; null for another report. */
+export function lostMemory(text: string): number | null {
+  const found = /^SUMMARY: .*: (\d+) byte\(s\) leaked in /m.exec(text)
+  return found === null ? null : Number(found[1])
+}

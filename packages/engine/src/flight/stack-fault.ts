@@ -43,9 +43,11 @@ export function stackFault(record: FlightRecord, event: string | null): StackFau
 /** Of the stack alone: from where the fault was to where lunadrill called it. */
 function backtraceOf({ kind, frames, exactFirst, maps }: FlightRecord): Frame[] {
   const all = symbolise(frames.slice(0, SHOWN_FRAMES), exactFirst, maps)
-  // exit(), or a sanitizer's runtime, has called the recorder.
+  // exit(), or a sanitizer's runtime, has called the recorder; or the runtime has called abort().
   const called = kind === FlightKind.exit || kind === FlightKind.report
-  const from = called ? all.findIndex((frame) => !isHost(frame) && !isSanitizer(frame)) : 0
+  const from = called
+    ? all.findIndex((frame) => !isHost(frame) && !isSanitizer(frame))
+    : all.findLastIndex(isSanitizer) + 1
   const own = from === -1 ? [] : all.slice(from)
   const end = own.findIndex(isHost)
   return end <= 0 ? own : own.slice(0, end)
@@ -53,7 +55,7 @@ function backtraceOf({ kind, frames, exactFirst, maps }: FlightRecord): Frame[] 
 
 /** lunadrill's addon. */
 const isHost = ({ object }: Frame) => object?.endsWith('.node') ?? false
-const isSanitizer = ({ object }: Frame) => /\/lib(asan|clang_rt\.asan)[^/]*$/.test(object ?? '')
+const isSanitizer = ({ object }: Frame) => /\/lib(asan|ubsan|clang_rt\.(asan|ubsan))[^/]*$/.test(object ?? '')
 
 /** In live numbers: what the script calls them is known by nobody any more. */
 function packetOf({ atUs, toStack, length, octets }: RecordedPacket): KeptPacket {

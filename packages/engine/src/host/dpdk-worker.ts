@@ -51,7 +51,7 @@ export interface ClosedRun {
   readonly spent: boolean
 }
 
-const nothingLeft: ClosedRun = { keptFrames: 0, leaks: { frames: [], descriptors: [] }, spent: false }
+const nothingLeft: ClosedRun = { keptFrames: 0, leaks: { frames: [], descriptors: [], heap: '' }, spent: false }
 
 interface Waiting<T> {
   resolve(value: T): void

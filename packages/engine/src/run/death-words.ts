@@ -32,7 +32,8 @@ export function deathWords(stack: StackChoice, { status, signal, hang }: Death, 
   const report = reportTitle(fault?.words ?? null)
   if (report !== null) {
     const message = `${report}${fault?.entry ? `, in ${entryText(fault.entry)}` : ''}`
-    return { verdict: 'crash', code: 'LD_STACK_CRASH', message, hint: REPORT_HINT }
+    const hint = report.startsWith('Address') ? REPORT_HINT : 'the words above begin with its file, line and column'
+    return { verdict: 'crash', code: 'LD_STACK_CRASH', message, hint }
   }
   const where = fault?.entry ? ` in ${entryText(fault.entry)}` : ''
   const message = `the stack's process ${how}${where}${fault?.words ? `: ${firstLine(fault.words)}` : ''}`

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Leaks } from '@lunadrill/dpdk-native'
 import { lineOf } from '@lunadrill/parser'
 import { readFlight } from '../flight/flight-record.js'
+import { lostMemory, reportWords } from '../flight/sanitizer-report.js'
 import { livePacketText, stackFault } from '../flight/stack-fault.js'
 import type { ClosedRun } from '../host/dpdk-worker.js'
 import { PROGRESS_FD } from '../host/progress.js'
@@ -25,8 +26,8 @@ export async function judgeLeaks(task: Task, report: InterpreterReport, closed: 
   if (report.failure !== null) return report
   const { keptFrames, leaks } = closed
   const descriptors = await lasting(leaks.descriptors)
-  if (keptFrames === 0 && descriptors.length === 0) return report
-  const failure = leakFailure(task, keptFrames, leaks.frames, descriptors)
+  if (keptFrames === 0 && descriptors.length === 0 && leaks.heap === '') return report
+  const failure = leakFailure(task, keptFrames, leaks, descriptors)
   const span = firstOf(task, leaks.frames, descriptors)?.span ?? null
   return { ...report, failure, message: failureText(task.scriptPath, task.text, failure, span) }
 }
@@ -58,7 +59,7 @@ function firstOf({ script }: Task, frames: Leaks['frames'], descriptors: readonl
 function leakFailure(
   task: Task,
   keptFrames: number,
-  frames: Leaks['frames'],
+  { frames, heap }: Leaks,
   descriptors: readonly Descriptor[],
 ): Failure {
   const { scriptPath, text, script } = task
@@ -69,7 +70,9 @@ function leakFailure(
       return { kind: 'descriptor', text: `${number}, open on ${target}`, line: lineAt(event) }
     }),
   ]
-  const what = [counted(keptFrames, 'packet buffer'), counted(descriptors.length, 'file descriptor')]
+  const lost = lostMemory(heap)
+  const memory = lost === null ? '' : `${counted(lost, 'octet')} of memory`
+  const what = [counted(keptFrames, 'packet buffer'), counted(descriptors.length, 'file descriptor'), memory]
   const message = `the stack has not given back ${what.filter((each) => each !== '').join(' and ')}`
   const first = firstOf(task, frames, descriptors)
   const column = first === undefined ? null : lineOf(text, first.span.start).column
@@ -78,7 +81,7 @@ function leakFailure(
   const hint = 'what an instance holds is to be freed or closed before its shutdown() returns'
   const words = { verdict: 'leak', code: 'LD_STACK_LEAK', message, hint, upstream: `${where}: ${message}` } as const
   const fault = stackFault(readFlight(PROGRESS_FD), first === undefined ? null : oneLine(text, first.span))
-  return { ...refusal(words, place), fault: { ...fault, leaked } }
+  return { ...refusal(words, place), fault: { ...fault, leaked, words: heap === '' ? fault.words : reportWords(heap) } }
 }
 
 const ETHERNET = 14

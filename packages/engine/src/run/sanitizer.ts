@@ -1,12 +1,14 @@
 // Stacks that are built with AddressSanitizer (-fsanitize=address): its runtime must be the first library of the process that
-// loads them. Finds it, says why it cannot be had, and has a run process begin with it.
+// loads them; UBSan's (-fsanitize=undefined) reads its options when the process begins. Finds them, says why they cannot be
+// had, and has a run process begin with them.
 // Supervisor; `restoreEnvironment` is the run process's. Read first: docs/sanitizers.md; ld.so(8), LD_PRELOAD.
 import { spawnSync } from 'node:child_process'
+import { sanitizerObject } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
 import { readElf } from '../flight/elf.js'
 import { perFile } from '../per-file.js'
 
-/** As DT_NEEDED has them, gcc's and clang's. UBSan's goes with ASan's: by itself it asks for no place in the process. */
+/** As DT_NEEDED has them, gcc's and clang's. */
 const RUNTIMES = /^lib(asan|ubsan|clang_rt\.asan|clang_rt\.ubsan_standalone)\b.*\.so/
 const IS_ASAN = /^lib(asan|clang_rt\.asan)\b/
 /** Those whose process must have been built with them. */
@@ -34,7 +36,8 @@ export function sanitizerRuntimes(soPath: string, allowed: boolean): readonly st
   if (other !== null) {
     throw refused(`${soPath} needs ${other}, which only a program can have that is built with it`, BUILD)
   }
-  if (!calls) return []
+  if (!calls)
+    return runtimes.length === 0 ? [] : [sanitizerObject(), ...runtimes.map((name) => libraryPath(soPath, name))]
   if (!allowed) {
     throw refused(`${soPath} is built with AddressSanitizer`, 'run it with its runtime: lunadrill run --asan')
   }
@@ -42,7 +45,8 @@ export function sanitizerRuntimes(soPath: string, allowed: boolean): readonly st
     const remedy = 'link it with the runtime as a library: gcc without -static-libasan, clang with -shared-libasan'
     throw refused(`${soPath} calls AddressSanitizer and does not name its runtime`, remedy)
   }
-  return runtimes.map((name) => libraryPath(soPath, name))
+  const [asan, ...others] = runtimes.map((name) => libraryPath(soPath, name))
+  return [asan as string, sanitizerObject(), ...others]
 }
 
 const BUILD = 'build it with -fsanitize=address, or without a sanitizer'
@@ -70,8 +74,8 @@ function libraryPath(soPath: string, name: string): string {
 /** Before the user's own words, and behind them: these must be. */
 const ASAN_DEFAULTS = ['malloc_context_size=20', 'detect_stack_use_after_return=0']
 const ASAN_NEEDED = [
-  // A stack's leaks are told apart from Node's by ourselves (dpdk-native/native/leak).
-  'detect_leaks=0',
+  // Asked for at the end of each instance (dpdk-native/native/leak/heap-check.h), not at the end of Node.
+  'leak_check_at_exit=0',
   'halt_on_error=1',
   'abort_on_error=0',
   // The flight recorder's, which keeps what others leave to it.

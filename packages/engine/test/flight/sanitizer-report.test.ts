@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reportTitle, reportWords } from '../../src/flight/sanitizer-report.js'
+import { lostMemory, reportTitle, reportWords } from '../../src/flight/sanitizer-report.js'
 
 const addon = '(/opt/lunadrill/lunadrill_dpdk.node+0x20c0c)'
 const report = `=================================================================
@@ -42,6 +42,41 @@ describe('a report of AddressSanitizer', () => {
 
   it('has its first line as its title', () => {
     expect(reportTitle(words)).toBe('AddressSanitizer: heap-use-after-free on address 0x602000695714')
+  })
+})
+
+describe('a report of LeakSanitizer', () => {
+  const lost = `
+=================================================================
+==20289==ERROR: LeakSanitizer: detected memory leaks
+
+Direct leak of 16 byte(s) in 1 object(s) allocated from:
+    #0 0x7f52 in __interceptor_malloc ../../asan_malloc_linux.cpp:69
+    #1 0x7f53 in connect_one /src/stack.c:12
+    #2 0x7f54 in lunadrill::StackCall::Enter(luna_stack_v1 const&) ${addon}
+    #3 0xc45d94 in node::Something() (/usr/bin/node+0xc45d94)
+
+SUMMARY: AddressSanitizer: 116 byte(s) leaked in 2 allocation(s).
+`
+
+  it('is reduced to the frames of the stack, and tells how much is lost', () => {
+    expect(reportWords(lost).split('\n')).toEqual([
+      'LeakSanitizer: detected memory leaks',
+      '',
+      'Direct leak of 16 byte(s) in 1 object(s) allocated from:',
+      '    #0 0x7f52 in __interceptor_malloc ../../asan_malloc_linux.cpp:69',
+      '    #1 0x7f53 in connect_one /src/stack.c:12',
+    ])
+    expect(lostMemory(lost)).toBe(116)
+    expect(lostMemory('')).toBeNull()
+  })
+})
+
+describe('a report of UBSan', () => {
+  it('gives a title without its place', () => {
+    const words = reportWords('/src/a stack.c:7:65: runtime error: division by zero\n')
+    expect(words).toBe('/src/a stack.c:7:65: runtime error: division by zero')
+    expect(reportTitle(words)).toBe('UndefinedBehaviorSanitizer: division by zero')
   })
 })
 

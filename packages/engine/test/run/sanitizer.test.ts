@@ -32,9 +32,13 @@ describe('an object', () => {
 
   it("with AddressSanitizer needs its runtime, and UBSan's behind it", () => {
     expect(usesAddressSanitizer(asan)).toBe(true)
-    expect(sanitizerRuntimes(asan, true)).toEqual([expect.stringMatching(/^\/.*\/libasan\.so\.\d+$/)])
+    expect(sanitizerRuntimes(asan, true)).toEqual([
+      expect.stringMatching(/^\/.*\/libasan\.so\.\d+$/),
+      expect.stringMatching(/\/lunadrill-sanitizer\.so$/),
+    ])
     expect(sanitizerRuntimes(both, true)).toEqual([
       expect.stringMatching(/^\/.*\/libasan\.so\.\d+$/),
+      expect.stringMatching(/\/lunadrill-sanitizer\.so$/),
       expect.stringMatching(/^\/.*\/libubsan\.so\.\d+$/),
     ])
   })
@@ -84,10 +88,10 @@ describe('the words before a program', () => {
   })
 
   it("keep the user's own, and what must be stands behind them", () => {
-    const words = preloading(['/lib/a.so', '/lib/b.so'], { LD_PRELOAD: '/lib/c.so', ASAN_OPTIONS: 'detect_leaks=1' })
+    const words = preloading(['/lib/a.so', '/lib/b.so'], { LD_PRELOAD: '/lib/c.so', ASAN_OPTIONS: 'halt_on_error=0' })
     expect(words[0]).toBe('env')
     expect(words).toContain('LD_PRELOAD=/lib/a.so:/lib/b.so:/lib/c.so')
-    expect(words.find((word) => word.startsWith('ASAN_OPTIONS='))).toMatch(/:detect_leaks=1:.*detect_leaks=0/)
+    expect(words.find((word) => word.startsWith('ASAN_OPTIONS='))).toMatch(/:halt_on_error=0:.*halt_on_error=1/)
   })
 
   it('are taken back for what the program starts', () => {
