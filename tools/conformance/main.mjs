@@ -1,4 +1,4 @@
-// npm run conformance [-- --jobs N --only TEXT --family NAME --stack uml[:KERNEL]|lwip]: runs the corpus' scripts on the
+// npm run conformance [-- --jobs N --only TEXT --family NAME --stack uml[:KERNEL]|lwip --times N]: runs the corpus' scripts on the
 // kernel (or on one in virtual time, or on lwIP) as upstream's run_all.py does, and compares each verdict with upstream's. The
 // table is printed, and stored in conformance-results/jobs-N.tsv (uml-jobs-N.tsv, lwip-jobs-N.tsv); docs/conformance.md
 // explains the rows that differ. Called by the bootstrap after the build.
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { builtinStackPath, checkKernel, createRunner, findKernel } from '../../packages/engine/dist/index.js'
 import { corpusFolder, families, runnableCopy, verdictsOf } from './corpus.mjs'
-import { differing, rowText, sum, tableText } from './table.mjs'
+import { differing, flipped, rowText, sum, tableText } from './table.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const ALLOWED = '/proc/sys/net/ipv4/tcp_allowed_congestion_control'
@@ -23,14 +23,16 @@ function argumentsOf() {
       only: { type: 'string', default: '' },
       family: { type: 'string', default: '' },
       stack: { type: 'string', default: 'kernel' },
+      times: { type: 'string', default: '1' },
     },
   })
-  const jobs = Number(values.jobs)
+  const [jobs, times] = [Number(values.jobs), Number(values.times)]
+  if (!(times >= 1)) throw new Error(`bad --times: ${values.times}`)
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256) throw new Error(`bad --jobs: ${values.jobs} (1 to 256)`)
   if (values.family !== '' && !(values.family in families)) {
     throw new Error(`bad --family: ${values.family} (${Object.keys(families).join(', ')})`)
   }
-  return { jobs, only: values.only, family: values.family, stack: stackOf(values.stack) }
+  return { jobs, times, only: values.only, family: values.family, stack: stackOf(values.stack) }
 }
 
 /**
@@ -76,7 +78,7 @@ function allowControls() {
 }
 
 async function main() {
-  const { jobs, only, family, stack } = argumentsOf()
+  const { jobs, times, only, family, stack } = argumentsOf()
   const machine = stack.kind === 'kernel'
   const folder = corpusFolder()
   if (!existsSync(join(folder, 'verdicts.tsv'))) {
@@ -108,22 +110,23 @@ async function main() {
   }
   const started = performance.now()
   try {
-    const rows = await Promise.all(
-      wanted.map(async (oracle) => {
-        const path = join(copy, 'tcp', oracle.script)
-        const result = await runner.run({
-          scriptPath: basename(path),
-          cwd: dirname(path),
-          stack,
-          clock: machine ? 'wall' : 'virtual',
-          options: families[oracle.family],
-          adminPort: 0,
-        })
-        const row = { oracle, result }
-        console.log(rowText(row))
-        return row
-      }),
-    )
+    /** @type {'wall' | 'virtual'} */
+    const clock = machine ? 'wall' : 'virtual'
+    const once = async (oracle) => {
+      const path = join(copy, 'tcp', oracle.script)
+      const request = { scriptPath: basename(path), cwd: dirname(path), stack, clock, adminPort: 0 }
+      const row = { oracle, result: await runner.run({ ...request, options: families[oracle.family] }) }
+      if (times === 1) console.log(rowText(row))
+      return row
+    }
+    const all = []
+    for (let time = 0; time < times; time++) {
+      all.push(await Promise.all(wanted.map(once)))
+      if (times > 1) console.log(`${time + 1} of ${times}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
+    }
+    const flips = flipped(all)
+    if (times > 1) console.log(`${flips.length} rows flipped${flips.map((text) => `\n${text}`).join('')}`)
+    const rows = all.at(-1) ?? []
     report(
       rows,
       `${{ kernel: '', uml: 'uml-', userspace: 'lwip-' }[stack.kind]}jobs-${jobs}`,

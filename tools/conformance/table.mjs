@@ -34,5 +34,16 @@ export function sum(rows) {
   }
 }
 
+/** Text of the rows of several runs whose verdict or line was not the same each time: every one that came. */
+export function flipped(runs) {
+  const said = ({ result }) => `${result.verdict} ${result.line ?? ''}`
+  const [first = []] = runs
+  return first.flatMap((_, i) => {
+    const rows = runs.map((run) => run[i])
+    const kinds = [...new Map(rows.map((row) => [said(row), row])).values()]
+    return kinds.length > 1 ? kinds.map(rowText) : []
+  })
+}
+
 export const differing = (rows) =>
   rows.filter((row) => row.oracle.stable && (!agrees(row) || (row.oracle.verdict === 'fail' && !sameLine(row))))
