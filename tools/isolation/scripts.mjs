@@ -107,7 +107,7 @@ export const ownKinds = Object.keys(kinds).length + 1
 /** `admin`: the literal port of the admin server. `crashing`: an object that dies in listen(). */
 export function scriptsOf(count, admin, crashing) {
   const all = Object.entries(kinds).map(([name, text]) => ({ name, text, stack: null }))
-  all.push({ name: 'crashes its stack', text: open, stack: crashing })
+  all.push({ name: 'crashes its stack', text: (port) => open(port), stack: crashing })
   for (const name of readdirSync(examples)) {
     const example = readFileSync(join(examples, name), 'utf8')
     all.push({ name: `examples/faults/${name}`, text: (port) => `--bind_port=${port}\n${example}`, stack: null })
