@@ -1,5 +1,5 @@
 {
-  # The addon, and two small programs and two objects without Node in them. All share the rooms that need no Node.
+  # The addon, and three small programs and two objects without Node in them. All share the rooms that need no Node.
   "target_defaults": {
     "cflags_cc": ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fexceptions", "-fvisibility=hidden", "-O2"],
     "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20", "-O3"],
@@ -50,6 +50,12 @@
       "target_name": "lunadrill-guest",
       "type": "executable",
       "sources": ["native/guest/main.cc", "native/guest/root.cc", "native/netlink/route-socket.cc"],
+    },
+    {
+      "target_name": "lunadrill-settings",
+      "type": "executable",
+      "sources": ["native/guest/settings.cc"],
+      "ldflags": ["-static"],
     },
     {
       "target_name": "lunadrill-seed",

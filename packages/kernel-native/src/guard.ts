@@ -23,6 +23,9 @@ export const guardPath = () => programPath('lunadrill-guard')
 /** The first process of a kernel in virtual time: native/guest/main.cc. */
 export const guestPath = () => programPath('lunadrill-guest')
 
+/** Sets in a guest what scripts set first: native/guest/settings.cc. */
+export const settingsPath = () => programPath('lunadrill-settings')
+
 /** Loaded before such a kernel, it gives it random numbers that follow from a seed: native/guest/seed.cc. */
 export const seedPath = () => programPath('lunadrill-seed.so')
 

@@ -28,7 +28,12 @@ export interface SnippetFailure {
 
 // Each block is compiled by itself, at its own line of the script, so that messages and tracebacks show the script.
 const driver = `
-import os, sys, traceback
+import os, sys
+class _Traceback:
+    # Seldom used, and half of what this program would import.
+    def __getattr__(self, name):
+        import traceback
+        return getattr(traceback, name)
 def _report(*words):
     text = '\\0'.join(words).encode('utf-8', 'replace')
     try:
@@ -37,7 +42,7 @@ def _report(*words):
         pass # a block has closed it
 def _main(path, snippets):
     # Upstream's preamble imports these two, so blocks may rely on them.
-    names = {'__name__': '__main__', 'sys': sys, 'traceback': traceback}
+    names = {'__name__': '__main__', 'sys': sys, 'traceback': _Traceback()}
     for line, text_line, text, variables, missing in snippets:
         names.update(variables)
         names['_file'], names['_line'] = path, line
@@ -50,6 +55,7 @@ def _main(path, snippets):
         except SystemExit:
             raise
         except BaseException as error:
+            import traceback
             used = code.co_names if code is not None else ()
             values = ', '.join('%s = %s' % (n, variables[n]) for n in used if n in variables)
             lost = error.name if isinstance(error, NameError) and error.name in missing else ''

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sysctlFunction } from '../../src/virtual-kernel/shell-functions.js'
+import { netFunctions, sysctlFunction } from '../../src/virtual-kernel/shell-functions.js'
 
 let folder: string
 
@@ -23,6 +23,34 @@ function bash(text: string) {
   return { stdout, stderr, status }
 }
 const value = (name: string) => readFileSync(join(folder, 'net/ipv4', name), 'utf8')
+
+describe('ip and tc in the shells of a guest', () => {
+  const said = (settings: string, text: string) => {
+    const program = 'command() { echo "program: $*"; return 3; }'
+    const script = `${netFunctions(settings)}\n${program}\n${text}`
+    const { stdout, stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+    return `${stdout}${stderr}${status}`
+  }
+
+  it.each([
+    ['ip tcp_metrics flush all', 'flush-tcp-metrics'],
+    ['tc qdisc add dev tun0 root pfifo', 'add-pfifo tun0'],
+  ])('do `%s` by themselves, or leave it to the program', (text, order) => {
+    expect(said('echo', text)).toBe(`${order}\n0`)
+    expect(said('false', text)).toBe(`program: ${text}\n3`)
+  })
+
+  it.each([
+    'ip tcp_metrics flush',
+    'ip link',
+    'ip',
+    'tc qdisc add dev tun0 root pfifo limit 10',
+    'tc qdisc add dev tun0 root fq',
+    'tc',
+  ])('leave `%s` to the program', (text) => {
+    expect(said('echo', `set -u; ${text}`)).toBe(`program: ${text}\n3`)
+  })
+})
 
 describe('sysctl in the shells of a guest', () => {
   it('sets values without a word', () => {
