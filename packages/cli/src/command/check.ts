@@ -7,6 +7,7 @@ import { commandUsage } from '../args/usage.js'
 import { exitStatus } from '../exit/status.js'
 import { type FindingReporter, jsonFindings, prettyFindings } from '../report/findings.js'
 import type { Screen } from '../terminal/screen.js'
+import { listScripts } from './script-list.js'
 
 /** Resolves to the exit status. Rejects with UsageError. */
 export async function checkCommand(args: readonly string[], screen: Screen): Promise<number> {
@@ -17,7 +18,8 @@ export async function checkCommand(args: readonly string[], screen: Screen): Pro
   }
   const reporter = given.format === 'json' ? jsonFindings(screen) : prettyFindings(screen)
   let status: number = exitStatus.pass
-  for (const script of given.scripts) status = Math.max(status, checkFile(script, given, reporter, screen))
+  const scripts = listScripts(given.scripts)
+  for (const { path: script } of scripts) status = Math.max(status, checkFile(script, given, reporter, screen))
   reporter.end()
   return status
 }

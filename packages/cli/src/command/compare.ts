@@ -8,6 +8,7 @@ import { differs, jsonComparisons, prettyComparisons } from '../report/compariso
 import type { Screen } from '../terminal/screen.js'
 import { runInOrder } from './in-order.js'
 import { plan } from './run.js'
+import { isFor, listScripts } from './script-list.js'
 
 /** Resolves to the exit status. Rejects with UsageError, or with what kept the engine from starting. */
 export async function compareCommand(args: readonly string[], screen: Screen): Promise<number> {
@@ -16,9 +17,11 @@ export async function compareCommand(args: readonly string[], screen: Screen): P
     screen.out(commandUsage('compare'))
     return exitStatus.pass
   }
-  const { scripts, stacks, by, format, netns, jobs } = given
+  const { stacks, by, format, netns, jobs } = given
+  const listed = listScripts(given.scripts).filter((script) => stacks.every((word) => isFor(script, word)))
+  const scripts = listed.map(({ path }) => path)
   // Before the table's head: a stack that is not there shows at once.
-  const requests = plan(given, builtinStackPath, 'mapped')
+  const requests = plan(given, listed, builtinStackPath, 'mapped')
   const reporter = format === 'json' ? jsonComparisons(screen, by) : prettyComparisons(screen, by, { scripts, stacks })
   let status: number = exitStatus.pass
   // Those of one script come one after the other.

@@ -9,6 +9,7 @@ import { jsonReporter } from '../report/json.js'
 import { prettyReporter } from '../report/pretty.js'
 import type { Screen } from '../terminal/screen.js'
 import { runInOrder } from './in-order.js'
+import { isFor, type ListedScript, listScripts } from './script-list.js'
 import { type BuiltinStackPath, stackChoice } from './stack-lookup.js'
 import { TraceFile } from './trace-file.js'
 
@@ -19,7 +20,9 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
     screen.out(commandUsage('run'))
     return exitStatus.pass
   }
-  const requests = plan(given, builtinStackPath, given.trace === null ? undefined : 'live')
+  const scripts = listScripts(given.scripts)
+  const requests = plan(given, scripts, builtinStackPath, given.trace === null ? undefined : 'live')
+  tellLeftOut(scripts, given.stacks, screen)
   const traces = given.trace === null ? null : new TraceFile(given.trace)
   const json = given.reporter === 'json'
   const planned = requests.map(({ scriptPath, stack }) => ({ script: scriptPath, stack: stack.name }))
@@ -44,15 +47,29 @@ export async function runCommand(args: readonly string[], screen: Screen): Promi
   )
 }
 
+function tellLeftOut(scripts: readonly ListedScript[], stacks: readonly string[], screen: Screen): void {
+  const others = scripts.filter((script) => !stacks.some((word) => isFor(script, word)))
+  if (others.length === 0) return
+  const names = [...new Set(others.flatMap((script) => script.stacks ?? []))].sort().join(', ')
+  screen.err(`left out: ${others.length} script${others.length === 1 ? '' : 's'} for other stacks (${names})`)
+}
+
 /** All runs, before the first begins: a stack that is not there shows at once. Throws UsageError. */
-export function plan(given: RunPlan, builtin: BuiltinStackPath, trace?: RunRequest['trace']): readonly RunRequest[] {
+export function plan(
+  given: RunPlan,
+  scripts: readonly ListedScript[],
+  builtin: BuiltinStackPath,
+  trace?: RunRequest['trace'],
+): readonly RunRequest[] {
   if (given.clock === 'virtual' && given.stacks.every((word) => word === 'kernel')) {
     throw new UsageError(
       'error: the kernel runs in wall time only: --clock=virtual is for userspace stacks (--stack=lwip)',
     )
   }
-  const requests = given.scripts.flatMap((scriptPath) =>
-    given.stacks.map((word): RunRequest => {
+  const requests = scripts.flatMap((script) => {
+    const scriptPath = script.path
+    const stacks = given.stacks.filter((word) => isFor(script, word))
+    return stacks.map((word): RunRequest => {
       const stack = stackChoice(word, scriptPath, builtin)
       const { kind } = stack
       return {
@@ -66,8 +83,11 @@ export function plan(given: RunPlan, builtin: BuiltinStackPath, trace?: RunReque
         ...(trace !== undefined && { trace }),
         ...(kind === 'uml' && { seed: given.seed }),
       }
-    }),
-  )
+    })
+  })
+  if (requests.length === 0) {
+    throw new UsageError(`error: no script in ${given.scripts.join(', ')} is for ${given.stacks.join(', ')}`, false)
+  }
   if (given.asan && !requests.some(({ stack }) => stack.kind === 'userspace' && usesAddressSanitizer(stack.soPath))) {
     throw new UsageError('error: --asan: none of these stacks is built with -fsanitize=address', false)
   }

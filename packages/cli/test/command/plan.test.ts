@@ -3,12 +3,13 @@ import { parsePacketdrill } from '../../src/args/packetdrill-args.js'
 import { parseRun, type RunArgs } from '../../src/args/run-args.js'
 import { plan as planPacketdrill } from '../../src/command/packetdrill.js'
 import { plan as planRun } from '../../src/command/run.js'
+import { listScripts } from '../../src/command/script-list.js'
 
 const builtin = (file: string) => (file === 'libluna.so' ? '/built/libluna.so' : undefined)
 
 it('runs each script on each stack, script by script', () => {
   const given = parseRun(['--stack=kernel,lwip', '--clock=virtual', '--mtu=9', 'a.pkt', 'b.pkt']) as RunArgs
-  const requests = planRun(given, builtin)
+  const requests = planRun(given, listScripts(given.scripts), builtin)
   expect(requests.map(({ scriptPath, stack }) => `${scriptPath} ${stack.name}`)).toEqual([
     'a.pkt kernel',
     'a.pkt lwip',
@@ -18,6 +19,14 @@ it('runs each script on each stack, script by script', () => {
   const options = [['mtu', '9']]
   expect(requests[0]).toMatchObject({ clock: 'wall', adminPort: 0, options })
   expect(requests[1]).toMatchObject({ clock: 'virtual', adminPort: 8899, options })
+  const others = [
+    { path: 'a.pkt', stacks: ['lwip'] },
+    { path: 'b.pkt', stacks: ['uml'] },
+  ]
+  expect(planRun(given, others, builtin).map(({ scriptPath, stack }) => `${scriptPath} ${stack.name}`)).toEqual([
+    'a.pkt lwip',
+  ])
+  expect(() => planRun(given, others.slice(1), builtin)).toThrow('error: no script in a.pkt, b.pkt is for kernel, lwip')
 })
 
 it('runs packetdrill’s scripts on the kernel, or on the object', () => {
