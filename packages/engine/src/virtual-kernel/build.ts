@@ -89,6 +89,8 @@ async function build(request: KernelBuild, watch: BuildWatch, signal: AbortSigna
   refuseMissingTools(request.source === null)
   const room = join(cacheFolder(), 'kernel-build')
   mkdirSync(room, { recursive: true })
+  // What cannot be put there in the end shows before minutes of work.
+  rmSync(nascent(request.name), { recursive: true })
   refuseFullDisk(request.source === null ? SOURCE_OCTETS : 0)
   const log = join(room, `${request.name}.log`)
   writeFileSync(log, '')

@@ -113,6 +113,12 @@ describe('refused are', () => {
     writeFileSync(join(room, 'file'), '')
     process.env.XDG_CACHE_HOME = join(room, 'file')
     await expect(build()).rejects.toMatchObject({ code: 'LD_KERNEL_DISK', remedy: /XDG_CACHE_HOME/ })
+    // Before anything is compiled: the place where the kernel would go in the end.
+    process.env.XDG_CACHE_HOME = join(room, 'other')
+    mkdirSync(cacheFolder(), { recursive: true })
+    writeFileSync(join(cacheFolder(), 'kernels'), '')
+    await expect(build()).rejects.toMatchObject({ code: 'LD_KERNEL_DISK', remedy: /XDG_CACHE_HOME/ })
+    expect(readdirSync(join(cacheFolder(), 'kernel-build'))).toEqual([])
   })
 
   it.each<[string, () => Partial<KernelBuild>, string]>([
