@@ -1,6 +1,6 @@
 // Bad input of every kind: one clear message, what to do, exit status 2 (1 as packetdrill), and never a stack trace.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -22,6 +22,8 @@ function expectRefusal(ended: Ended, status: number, ...says: (string | RegExp)[
 }
 
 describe('a script that', () => {
+  const empty = join(folder, 'no-scripts')
+  mkdirSync(empty)
   const cases: readonly (readonly [string, string, RegExp, RegExp])[] = [
     [
       'is missing',
@@ -29,7 +31,7 @@ describe('a script that', () => {
       /cannot read the script: No such file[\s\S]*check the path/,
       /parse error: stat\(\) of script file '.*nothing\.pkt': No such file or directory/,
     ],
-    ['is a folder', folder, /cannot read the script: Is a directory/, /Is a directory/],
+    ['is a folder without any', empty, /^error: no scripts \(\*\.pkt\) in .*\/no-scripts\n$/, /Is a directory/],
     [
       'is empty',
       script('', 'empty.pkt'),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -35,7 +35,15 @@ describe('process services', () => {
     expect(session).toBe(pid)
     expect(run('ulimit -c 0; kill -SEGV $$').waitStatus & 0x7f).toBe(11)
     expect(run('trap "" TERM; sleep 60 & sleep 60', 20)).toEqual({ waitStatus: 9, timedOut: true })
-    for (const fd of [first, second]) closeSync(fd)
+    // What Node has made a pipe of its own waits again for a program.
+    const pipe = spawnSync('mkfifo', [join(directory, 'pipe')]).status === 0 && join(directory, 'pipe')
+    const loose = openSync(pipe as string, constants.O_RDWR | constants.O_NONBLOCK)
+    const flags = () =>
+      Number.parseInt(/flags:\s*(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${loose}`, 'utf8'))?.[1] ?? '', 8)
+    expect(flags() & constants.O_NONBLOCK).not.toBe(0)
+    runChild({ program: 'true', args: ['true'], environment: [], descriptors: [0, loose, 2] }, -1)
+    expect(flags() & constants.O_NONBLOCK).toBe(0)
+    for (const fd of [first, second, loose]) closeSync(fd)
     rmSync(directory, { recursive: true })
   })
 

@@ -84,6 +84,12 @@ class Actions {
 };
 static_assert(!std::is_copy_constructible_v<Actions>);
 
+// Node makes pipes of its own not wait; no program expects that of its standard output.
+void LetWait(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
 double NowMs() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -116,6 +122,7 @@ int Reap(pid_t child) {
 }  // namespace
 
 pid_t StartChild(const ChildOrder& order) {
+  for (std::size_t i = 0; i < order.descriptors.size() && i <= STDERR_FILENO; ++i) LetWait(order.descriptors[i]);
   const Attributes attributes;
   const Actions actions(order.descriptors);
   const std::vector<char*> arguments = Pointers(order.arguments);

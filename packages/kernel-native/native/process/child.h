@@ -19,7 +19,8 @@ struct ChildOrder {
   std::vector<int> descriptors;          // of this process: its 0, 1, 2, …
 };
 
-/// It has all signals as they are by default, and none blocked. LD_SPAWN, with the errno of what could not be run.
+/// Its 0, 1 and 2 wait (no O_NONBLOCK), here too, as they are the same files. It has all signals as they are by
+/// default, and none blocked. LD_SPAWN, with the errno of what could not be run.
 pid_t StartChild(const ChildOrder& order);
 
 struct ChildEnd {
