@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { guardPath, guestPath, seedPath, stillClockPath } from '@lunadrill/kernel-native/guard'
 import { ENDED, GUEST_POST } from './post.js'
+import { onNextProcessor } from './processor.js'
 
 /** The guest's memory, octets. Node takes a quarter of it; the rest is for files read, and the script's own programs. */
 const MEMORY = '384M'
@@ -43,7 +44,8 @@ export function bootGuest(program: string, seed: number, env: NodeJS.ProcessEnv 
   symlinkSync(stillClockPath(), join(post, 'still.so'))
   for (const name of ['stdout', 'stderr', ENDED]) writeFileSync(join(post, name), '')
   const fd = openSync(join(post, LOG), 'a')
-  const child = spawn(guardPath(), ['--netns=host', `--room=${post}`, '--', program, ...kernelArguments], {
+  const guarded = [...onNextProcessor(), guardPath(), '--netns=host', `--room=${post}`, '--', program]
+  const child = spawn(guarded[0] as string, [...guarded.slice(1), ...kernelArguments], {
     cwd: post,
     detached: true,
     // Its memory is a nameless file there, which must be one that lives in memory itself.
