@@ -51,6 +51,15 @@ async function bootAndRun(program) {
 
 const program = kernel()
 const hogs = cpus().map(() => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }))
+const endHogs = () => {
+  for (const hog of hogs) hog.kill('SIGKILL')
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    endHogs()
+    process.exit(130)
+  })
+}
 const started = performance.now()
 /** How often each trace came. */
 const traces = new Map()
@@ -58,9 +67,10 @@ try {
   for (let i = 0; i < boots; i++) {
     const trace = await bootAndRun(program)
     traces.set(trace, (traces.get(trace) ?? 0) + 1)
+    if ((i + 1) % 20 === 0) console.log(`${i + 1} boots: ${traces.size} traces`)
   }
 } finally {
-  for (const hog of hogs) hog.kill('SIGKILL')
+  endHogs()
 }
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
 console.log(`${boots} boots in ${seconds} s beside ${hogs.length} busy loops: ${traces.size} different traces`)
