@@ -95,6 +95,7 @@
         "native/tester-tap.cc",
         "../kernel-native/native/netlink/interface-plan.cc",
         "native/stack/stack-object.cc",
+        "../kernel-native/native/netlink/netlink-socket.cc",
         "../kernel-native/native/netlink/route-socket.cc",
         "../kernel-native/native/clock/run-clock.cc",
         "../kernel-native/native/netns/run-namespace.cc",

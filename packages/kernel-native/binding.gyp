@@ -16,6 +16,7 @@
         "native/clock/priority.cc",
         "native/clock/run-clock.cc",
         "native/netlink/interface-plan.cc",
+        "native/netlink/netlink-socket.cc",
         "native/netlink/route-socket.cc",
         "native/netns/run-namespace.cc",
         "native/nic/device.cc",
@@ -44,17 +45,17 @@
     {
       "target_name": "lunadrill-guard",
       "type": "executable",
-      "sources": ["native/guard/main.cc", "native/guard/descendants.cc", "native/guard/enter.cc", "native/guard/room.cc", "native/netlink/route-socket.cc"],
+      "sources": ["native/guard/main.cc", "native/guard/descendants.cc", "native/guard/enter.cc", "native/guard/room.cc", "native/netlink/netlink-socket.cc", "native/netlink/route-socket.cc"],
     },
     {
       "target_name": "lunadrill-guest",
       "type": "executable",
-      "sources": ["native/guest/main.cc", "native/guest/root.cc", "native/netlink/route-socket.cc"],
+      "sources": ["native/guest/main.cc", "native/guest/root.cc", "native/netlink/netlink-socket.cc", "native/netlink/route-socket.cc"],
     },
     {
       "target_name": "lunadrill-settings",
       "type": "executable",
-      "sources": ["native/guest/settings.cc"],
+      "sources": ["native/guest/settings.cc", "native/netlink/netlink-socket.cc", "native/netlink/route-socket.cc"],
       "ldflags": ["-static"],
     },
     {

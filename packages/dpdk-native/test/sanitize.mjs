@@ -69,6 +69,7 @@ const rooms = [
   'native/stack/packetdrill-stack.cc',
   'native/stack/shared-object.cc',
   'native/stack/stack-object.cc',
+  '../kernel-native/native/netlink/netlink-socket.cc',
   '../kernel-native/native/netlink/route-socket.cc',
   '../kernel-native/native/clock/run-clock.cc',
   '../kernel-native/native/netns/run-namespace.cc',

@@ -19,6 +19,7 @@ const rooms = [
   'native/clock/pacemaker.cc',
   'native/clock/priority.cc',
   'native/clock/run-clock.cc',
+  'native/netlink/netlink-socket.cc',
   'native/netlink/route-socket.cc',
   'native/netns/run-namespace.cc',
   'native/packet-socket/packet-socket.cc',
@@ -34,6 +35,7 @@ const rooms = [
 const wire = [
   'test/native/wire.cc',
   'native/clock/run-clock.cc',
+  'native/netlink/netlink-socket.cc',
   'native/netlink/route-socket.cc',
   'native/netns/run-namespace.cc',
   'native/nic/device.cc',
@@ -49,6 +51,7 @@ const guardSources = [
   'native/guard/descendants.cc',
   'native/guard/enter.cc',
   'native/guard/room.cc',
+  'native/netlink/netlink-socket.cc',
   'native/netlink/route-socket.cc',
 ]
 

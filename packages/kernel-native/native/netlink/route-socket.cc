@@ -4,39 +4,13 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
-#include <sys/socket.h>
 
 #include <cstring>
 #include <string>
 
 #include "netlink/request.h"
-#include "util/failure.h"
 
 namespace lunadrill {
-
-RouteSocket::RouteSocket() : socket_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)) {
-  if (!socket_.open()) throw Failure("LD_NETLINK", "no rtnetlink socket", errno, "socket");
-}
-
-void RouteSocket::Transact(netlink::Request* request, const char* what) {
-  request->head()->nlmsg_seq = ++sequence_;
-  if (::send(socket_.get(), request->octets, request->head()->nlmsg_len, 0) < 0) {
-    throw Failure("LD_NETLINK", what, errno, "send");
-  }
-  alignas(NLMSG_ALIGNTO) std::uint8_t answer[4096];
-  for (;;) {
-    const ssize_t length = ::recv(socket_.get(), answer, sizeof answer, 0);
-    if (length < 0 && errno == EINTR) continue;
-    if (length < 0) throw Failure("LD_NETLINK", what, errno, "recv");
-    auto left = static_cast<std::size_t>(length);
-    for (auto* head = reinterpret_cast<nlmsghdr*>(answer); NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
-      if (head->nlmsg_type != NLMSG_ERROR || head->nlmsg_seq != sequence_) continue;
-      const auto* verdict = static_cast<const nlmsgerr*>(NLMSG_DATA(head));
-      if (verdict->error == 0) return;
-      throw Failure("LD_NETLINK", what, -verdict->error, "rtnetlink");
-    }
-  }
-}
 
 void RouteSocket::AddVethPair(const char* name, const char* peer) {
   netlink::Request request;

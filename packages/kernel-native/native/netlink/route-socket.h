@@ -1,24 +1,17 @@
 // Interfaces, addresses and routes through rtnetlink, as `ip link`, `ip addr add` and `ip route add` set them.
 // Acts on the network namespace of the thread that constructs it. Read first: rtnetlink(7), netlink(7).
 #pragma once
-#include <linux/netlink.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
-#include "util/descriptor.h"
+#include "netlink/netlink-socket.h"
 #include "util/ip-address.h"
 
 namespace lunadrill {
 
-namespace netlink {
-struct Request;
-}
-
 class RouteSocket {
  public:
-  RouteSocket();
   /// Two Ethernet interfaces, each the other's far end. Both are down.
   void AddVethPair(const char* name, const char* peer);
   /// Whether neighbours' Ethernet addresses are asked for; `kNone`: frames go to the interface's own (IFF_NOARP).
@@ -31,11 +24,10 @@ class RouteSocket {
                 const std::optional<IpAddress>& gateway);
 
   /// Sends and waits for the kernel's acknowledgement; `what` goes into the error's message.
-  void Transact(netlink::Request* request, const char* what);
+  void Transact(netlink::Request* request, const char* what) { socket_.Transact(request, what); }
 
  private:
-  Descriptor socket_;
-  std::uint32_t sequence_ = 0;
+  netlink::Socket socket_{NETLINK_ROUTE, "rtnetlink"};
 };
 
 }  // namespace lunadrill

@@ -1,0 +1,34 @@
+// One request at a time to a netlink protocol, and the kernel's word on it. Acts on the network namespace of the thread
+// that constructs it. Read first: netlink(7).
+#pragma once
+#include <linux/netlink.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "netlink/request.h"
+#include "util/descriptor.h"
+
+namespace lunadrill::netlink {
+
+/// A message of the kernel's, head included.
+struct Answer {
+  alignas(NLMSG_ALIGNTO) std::uint8_t octets[4096] = {};
+  std::size_t length = 0;  // 0: none
+};
+
+class Socket {
+ public:
+  /// `protocol`: NETLINK_ROUTE, …; `name`: what its refusals are said to come from, a literal. LD_NETLINK.
+  Socket(int protocol, const char* name);
+  /// Sends and waits for the kernel's acknowledgement; `what` goes into the error's message, LD_NETLINK. `answer`: gets
+  /// the message that comes before it; null where none is wanted.
+  void Transact(Request* request, const char* what, Answer* answer = nullptr);
+
+ private:
+  const char* const name_;
+  Descriptor socket_;
+  std::uint32_t sequence_ = 0;
+};
+
+}  // namespace lunadrill::netlink
