@@ -21,6 +21,7 @@
 #include "netlink/route-socket.h"
 #include "util/descriptor.h"
 #include "util/failure.h"
+#include "util/words.h"
 
 namespace lunadrill::guest {
 namespace {
@@ -45,13 +46,6 @@ Words ReadWords(const std::string& path) {
   return words;
 }
 
-std::vector<char*> Pointers(Words* words) {
-  std::vector<char*> pointers;
-  for (std::string& word : *words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 void Say(const std::string& text) {
   const Descriptor file(
       ::open((std::string(kPost) + "/ended").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
@@ -63,10 +57,10 @@ void Redirect(int fd, const char* path, int flags) {
   if (!file.open() || ::dup2(file.get(), fd) < 0) throw Failure("LD_GUEST_POST", path, errno, "open");
 }
 
-[[noreturn]] void RunProgram(Words command, Words environment) {
+[[noreturn]] void RunProgram(const Words& command, const Words& environment) {
   ::setsid();
-  std::vector<char*> arguments = Pointers(&command);
-  std::vector<char*> variables = Pointers(&environment);
+  std::vector<char*> arguments = Pointers(command);
+  std::vector<char*> variables = Pointers(environment);
   ::execve(arguments[0], arguments.data(), variables.data());
   std::fprintf(stderr, "lunadrill-guest: cannot run %s: %m\n", arguments[0]);
   ::_exit(127);
@@ -83,8 +77,8 @@ int WaitFor(pid_t program) {
 }
 
 void Run(const char* post) {
-  Words command = ReadWords(std::string(post) + "/command");
-  Words environment = ReadWords(std::string(post) + "/environment");
+  const Words command = ReadWords(std::string(post) + "/command");
+  const Words environment = ReadWords(std::string(post) + "/environment");
   if (command.empty()) throw Failure("LD_GUEST_POST", "no command");
   EnterRoot(post);
   Redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
@@ -93,7 +87,7 @@ void Run(const char* post) {
   RouteSocket().SetLinkUp(1);
   const pid_t program = ::fork();
   if (program < 0) throw Failure("LD_GUEST_POST", "cannot fork", errno, "fork");
-  if (program == 0) RunProgram(std::move(command), std::move(environment));
+  if (program == 0) RunProgram(command, environment);
   const int status = WaitFor(program);
   Say(WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
                           : "exit " + std::to_string(WEXITSTATUS(status)));

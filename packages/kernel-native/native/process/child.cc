@@ -17,21 +17,13 @@
 
 #include "util/descriptor.h"
 #include "util/failure.h"
+#include "util/words.h"
 
 namespace lunadrill {
 namespace {
 
 // No descriptor is overwritten before it has been handed on.
 constexpr int kAbove = static_cast<int>(kMostDescriptors);
-
-std::vector<char*> Pointers(const std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  // exec takes them as char*, and leaves them alone.
-  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 void Require(int error, const char* call) {
   if (error != 0) throw Failure("LD_SPAWN", "no child process", error, call);
@@ -90,6 +82,7 @@ void LetWait(int fd) {
   if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 }
 
+// The library's clock, which costs a guest no time (guest/still-clock.cc), and not clock/run-clock.h's.
 double NowMs() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
