@@ -190,21 +190,20 @@ void PollLoop::Call(HostEnd* end, const Command& given) {
   const bool settles = !StackCall::OnlyInspects(given.payload, given.length);
   answering_ = &call;
   TryAgain(&call);
-  if (!clock_->is_virtual() && !call.in_flight()) {
-    // Nobody waits for more than what the call itself has sent.
-    answering_ = nullptr;
+  // In wall time nobody waits for more than what the call itself has sent.
+  const bool early = !clock_->is_virtual() && !call.in_flight();
+  if (early) {
     traffic_.Receive();
-    GiveReturned(call);
-    if (settles) Settle();
-    return;
+  } else if (settles) {
+    Settle();
   }
-  if (settles) Settle();
   answering_ = nullptr;
   if (call.in_flight()) {
     end->Say(event::kBlocked, clock_->NowUs());
   } else {
     GiveReturned(call);
   }
+  if (early && settles) Settle();
 }
 
 void PollLoop::Inject(HostEnd* end, const Command& given) {

@@ -40,7 +40,7 @@ class StackClock {
   double UsOf(std::int64_t monotonic_ns) const {
     if (monotonic_ns == 0) return std::numeric_limits<double>::quiet_NaN();
     if (!running()) return 0.0;
-    return std::clamp(static_cast<double>(monotonic_ns - zero_ns_) / 1000.0, 0.0, NowUs());
+    return std::min(UsAt(monotonic_ns), NowUs());
   }
 
   /// What the stack's own clock shows.

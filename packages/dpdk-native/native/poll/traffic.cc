@@ -47,11 +47,11 @@ void Traffic::ClearFaults() {
 
 bool Traffic::Replay(double now_us) {
   if (capture_ == nullptr || capture_->NextUs() > now_us) return false;
-  capture_->Play(now_us, [&](const std::uint8_t* packet, std::size_t length) { Pass(packet, length, now_us); });
+  capture_->Play(now_us, [&](const std::uint8_t* packet, std::size_t length) { Inject(packet, length, now_us); });
   return true;
 }
 
-void Traffic::Pass(const std::uint8_t* packet, std::size_t length, double now_us) {
+void Traffic::Inject(const std::uint8_t* packet, std::size_t length, double now_us) {
   packet_faults_.Pass(PacketFaults::kToStack, packet, length, now_us);
 }
 

@@ -29,8 +29,8 @@ class Traffic {
   void Start();
   /// Asks the stack for its link address, as the gateway.
   void Introduce() { TalkToNeighbour(false); }
-  /// A packet of the tester's sets out now.
-  void Inject(const std::uint8_t* packet, std::size_t length, double now_us) { Pass(packet, length, now_us); }
+  /// A packet of the tester's sets out.
+  void Inject(const std::uint8_t* packet, std::size_t length, double now_us);
   /// Takes what the stack has sent until now.
   void Receive();
 
@@ -53,7 +53,6 @@ class Traffic {
   bool heard() const { return heard_; }
 
  private:
-  void Pass(const std::uint8_t* packet, std::size_t length, double now_us);
   bool Replay(double now_us);
   void Arrive(std::uint32_t direction, const std::uint8_t* packet, std::size_t length);
   void Sniffed(const std::uint8_t* packet, std::size_t length);
