@@ -6,7 +6,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stackPath, unavailable } from '../../packages/dpdk-native/dist/index.js'
-import { checkKernel, findKernel } from '../../packages/engine/dist/index.js'
+import { fitKernel } from '../../packages/engine/dist/index.js'
 import { guardPath } from '../../packages/kernel-native/dist/guard.js'
 import { machine } from './machine.mjs'
 import { met, tableText } from './table.mjs'
@@ -42,7 +42,7 @@ function refusal(stack) {
 
 function umlRefusal() {
   try {
-    checkKernel(findKernel(undefined))
+    fitKernel()
     return undefined
   } catch (error) {
     return error.message

@@ -5,7 +5,7 @@ import { cpus } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { checkKernel, createRunner, findKernel } from '../../packages/engine/dist/index.js'
+import { createRunner, fitKernel } from '../../packages/engine/dist/index.js'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const { values, positionals } = parseArgs({
@@ -21,9 +21,7 @@ if (!(boots > 0) || !Number.isInteger(seed) || positionals.length > 1) {
 
 function kernel() {
   try {
-    const program = findKernel(undefined)
-    checkKernel(program)
-    return program
+    return fitKernel()
   } catch (error) {
     console.error(error.message)
     process.exit(2)

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { builtinStackPath, checkKernel, createRunner, findKernel } from '../../packages/engine/dist/index.js'
+import { builtinStackPath, createRunner, fitKernel } from '../../packages/engine/dist/index.js'
 import { corpusFolder, families, runnableCopy, verdictsOf } from './corpus.mjs'
 import { differing, flipped, rowText, sum, tableText } from './table.mjs'
 
@@ -46,9 +46,7 @@ function stackOf(word) {
   if (!word.startsWith('uml') || (colon === undefined && word !== 'uml')) {
     throw new Error(`bad --stack: ${word} (kernel, uml, uml:KERNEL or lwip)`)
   }
-  const program = findKernel(name)
-  checkKernel(program)
-  return { kind: 'uml', name: word, program }
+  return { kind: 'uml', name: word, program: fitKernel(name) }
 }
 
 /**

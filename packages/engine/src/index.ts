@@ -63,6 +63,6 @@ export type {
 } from './trace/failure.js'
 export { faultText } from './trace/fault-text.js'
 export { type BuildResult, type BuildWatch, buildKernel, type KernelBuild } from './virtual-kernel/build.js'
-export { type BuiltKernel, findKernel, listKernels, removeBuildFiles, removeKernel } from './virtual-kernel/cache.js'
+export { type BuiltKernel, listKernels, removeBuildFiles, removeKernel } from './virtual-kernel/cache.js'
 export { checks as kernelChecks } from './virtual-kernel/configuration.js'
-export { checkKernel } from './virtual-kernel/fitness.js'
+export { fitKernel } from './virtual-kernel/fitness.js'

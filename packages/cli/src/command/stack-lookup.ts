@@ -2,7 +2,7 @@
 // found on disk. Supervisor. Nothing is loaded here.
 import { statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import { builtinStacks, checkKernel, findKernel, type RunRequest } from '@lunadrill/engine'
+import { builtinStacks, fitKernel, type RunRequest } from '@lunadrill/engine'
 import { UsageError } from '../args/usage-error.js'
 
 type StackChoice = RunRequest['stack']
@@ -23,24 +23,14 @@ const isBuiltin = (word: string): word is keyof typeof builtinStacks => Object.h
 export function stackChoice(word: string, scriptPath: string, builtin: BuiltinStackPath): StackChoice {
   if (word === 'kernel') return { kind: 'kernel', name: 'kernel' }
   if (word === 'uml' || word.startsWith('uml:')) {
-    return { kind: 'uml', name: word, program: findFitKernel(word) }
+    const [, name] = word.split(/^uml:/)
+    return { kind: 'uml', name: word, program: fitKernel(name) }
   }
   if (isBuiltin(word)) return { kind: 'userspace', name: word, soPath: builtinStack(word, builtin) }
   if (word.includes('/') || /\.so(\.\d+)*$/.test(word)) return stackObject(word, scriptPath, builtin)
   throw new UsageError(
     `error: no such stack: ${word} (kernel, uml, ${Object.keys(builtinStacks).join(', ')}, or a path to a shared object such as ./libluna.so)`,
   )
-}
-
-/** By word: each is looked at once, as it is run for that. */
-const fitKernels = new Map<string, string>()
-
-function findFitKernel(word: string): string {
-  const [, name] = word.split(/^uml:/)
-  const program = fitKernels.get(word) ?? findKernel(name)
-  if (!fitKernels.has(word)) checkKernel(program)
-  fitKernels.set(word, program)
-  return program
 }
 
 /** A word of `--so_filename`: as a path, then beside the script, then among the built-in stacks. Throws UsageError. */

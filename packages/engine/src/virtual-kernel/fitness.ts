@@ -1,12 +1,23 @@
 // Whether a program is a kernel that scripts can be run on: it is asked for its own configuration. Supervisor.
 import { spawnSync } from 'node:child_process'
 import { EngineError } from '../errors.js'
+import { perFile } from '../per-file.js'
+import { findKernel } from './cache.js'
 import { missingSymbols, neededSymbols } from './configuration.js'
 
 const PATIENCE_MS = 10_000
 
-/** EngineError LD_KERNEL_UNFIT. */
-export function checkKernel(program: string): void {
+/**
+ * The program that a word behind `--stack=uml:` means, absent: the default; asked once, as long as it stays the same.
+ * EngineError LD_KERNEL_NAME, LD_KERNEL_FILE (findKernel), LD_KERNEL_UNFIT.
+ */
+export function fitKernel(word?: string): string {
+  const program = findKernel(word)
+  check(program)
+  return program
+}
+
+const check = perFile((program): void => {
   const { stdout, error } = spawnSync(program, ['--showconfig'], {
     timeout: PATIENCE_MS,
     encoding: 'utf8',
@@ -19,7 +30,7 @@ export function checkKernel(program: string): void {
   const missing = missingSymbols(stdout, neededSymbols)
   if (missing.length === 0) return
   throw unfit(`${program} cannot be used: it is built without ${missing.map((name) => `CONFIG_${name}`).join(', ')}`)
-}
+})
 
 const unfit = (message: string) =>
   new EngineError(
