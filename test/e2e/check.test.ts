@@ -1,5 +1,4 @@
 // `lunadrill check` as a user calls it: the two forms of its report, and its exit status. The rules have their own tests.
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { command, root, scratch } from '../support/drill.js'
@@ -17,10 +16,7 @@ it('says nothing much of sound scripts', () => {
 })
 
 it('finds no error in our own examples', () => {
-  const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.pkt'))
-    .map((name) => join(root, 'examples', name))
-  expect(check('--format=json', ...examples)).toMatchObject({ status: 0, stderr: '' })
+  expect(check('--format=json', join(root, 'examples'))).toMatchObject({ status: 0, stderr: '' })
 })
 
 it('shows each finding at its place', () => {
