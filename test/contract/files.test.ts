@@ -249,6 +249,7 @@ ${accepted.trimStart()}
 +0 > P. 1:201(200) ack 1
 +0 sendfile(4, 12, [300], 1000) = 0
 +0 read(12, ..., 1000) = 300
++0 \`rm /tmp/lunadrill-zeros\`
 `,
     },
     {

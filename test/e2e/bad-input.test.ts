@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { buildStack } from '../../packages/dpdk-native/test/stacks/build.mjs'
 import { command, type Ended, named, noKernel, noLwip, root, scratch } from '../support/drill.js'
+import { hidden, noMounts } from '../support/hidden.js'
 
 const { folder, script } = scratch()
 chmodSync(folder, 0o755)
@@ -187,23 +188,6 @@ describe.skipIf(noLwip)(named('a stack object', noLwip), () => {
     server.close()
   })
 })
-
-// What is missing is hidden in a mount namespace of the test's own, as root (of a user namespace, where that is allowed).
-const asRoot = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--user', '--map-root-user', '--mount']
-const noMounts =
-  spawnSync(asRoot[0] as string, [...asRoot.slice(1), 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
-    ? undefined
-    : 'no mount namespace is allowed here'
-
-/** Runs `line` (a shell command) after hiding things with `hide`. */
-function hidden(hide: string, line: string): Ended {
-  const [program = '', ...args] = asRoot
-  const { status, stdout, stderr } = spawnSync(program, [...args, 'sh', '-c', `${hide} && exec ${line}`], {
-    encoding: 'utf8',
-    cwd: root,
-  })
-  return { status, stdout, stderr }
-}
 
 describe.skipIf(noMounts)(named('a machine', noMounts), () => {
   it('without /dev/net/tun', () => {

@@ -43,7 +43,7 @@ const kernels = () => {
   return existsSync(place) ? readdirSync(place) : []
 }
 
-const lacking = ['make', 'gcc', 'flex', 'bison', 'bc'].find(
+const lacking = ['make', 'gcc', 'flex', 'bison', 'bc', 'xz'].find(
   (tool) => spawnSync(tool, ['--version']).error !== undefined,
 )
 const noTools = lacking === undefined ? undefined : `${lacking} is not installed`

@@ -19,6 +19,7 @@ import {
   scratch,
   settled,
 } from '../support/drill.js'
+import { hidden, noMounts } from '../support/hidden.js'
 
 const connection = 'examples/ports/connection.pkt'
 const datagrams = 'examples/ports/datagrams.pkt'
@@ -290,16 +291,11 @@ describe.skipIf(noLwip)(named('lwIP over a memif socket that is named', noLwip),
   })
 })
 
-describe.skipIf(noRoot ?? noLwip)(named('a driver that is not installed', noRoot ?? noLwip), () => {
+describe.skipIf(noMounts ?? noLwip)(named('a driver that is not installed', noMounts ?? noLwip), () => {
   it('is named with its package', () => {
     const driver = '/usr/lib/x86_64-linux-gnu/dpdk/pmds-23.0/librte_net_memif.so.23.0'
-    const hide = `mount --bind /dev/null ${driver}`
     const run = `./lunadrill run --stack=lwip --port=memif ${datagrams}`
-    const { status, stdout } = spawnSync('unshare', ['-m', 'sh', '-c', `${hide}; exec ${run}`], {
-      cwd: root,
-      env: environment,
-      encoding: 'utf8',
-    })
+    const { status, stdout } = hidden(`mount --bind /dev/null ${driver}`, run, environment)
     expect(stdout).toContain("DPDK's driver net_memif is not installed: sudo apt-get install -y")
     expect(stdout).toContain('librte-net-memif23')
     expect(status).toBe(2)

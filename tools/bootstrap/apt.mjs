@@ -5,7 +5,7 @@ import { BootstrapFailure, logOf, runLogged, say, tail } from './report.mjs'
 
 /**
  * Every package, with its reason. `for`: build = compiling the addons; dpdk = compiling and running userspace stacks
- * (kernel testing works without); scripts = what test scripts call; lint = `npm run lint`.
+ * (kernel testing works without); scripts = what test scripts call; kernels = building kernels in virtual time; lint = `npm run lint`.
  */
 export const packages = [
   { name: 'g++', for: 'build', why: 'compiles the native addons and lunadrill-guard' },
@@ -18,6 +18,10 @@ export const packages = [
   { name: 'iproute2', for: 'scripts', why: 'ss, ip' },
   { name: 'curl', for: 'scripts', why: 'asks the admin port 8899' },
   { name: 'procps', for: 'scripts', why: 'sysctl' },
+  { name: 'flex', for: 'kernels', why: 'lunadrill kernel build' },
+  { name: 'bison', for: 'kernels', why: 'lunadrill kernel build' },
+  { name: 'bc', for: 'kernels', why: 'lunadrill kernel build' },
+  { name: 'xz-utils', for: 'kernels', why: 'lunadrill kernel build' },
   { name: 'clang-format', for: 'lint', why: 'formats C++' },
 ]
 

@@ -37,7 +37,7 @@ function checkMachine() {
 
 /** Installs Debian packages, or says which line does. What only userspace stacks need may stay away. */
 async function ensureDebianPackages(withLint) {
-  const groups = ['scripts']
+  const groups = ['scripts', 'kernels']
   const prebuilt = hasPrebuild('kernel-native') && hasPrebuild('dpdk-native')
   if (!prebuilt) groups.push('build')
   groups.push('dpdk')
@@ -72,6 +72,7 @@ async function ensureDebianPackages(withLint) {
   const tools = missing.filter((entry) => entry.for === 'scripts')
   if (dpdk.length > 0) say(`skipped: userspace stacks, for want of ${dpdk.map((entry) => entry.name).join(', ')}`)
   if (tools.length > 0) say(`scripts that call them will fail: ${tools.map((e) => `${e.name} (${e.why})`).join(', ')}`)
+  if (missing.some((entry) => entry.for === 'kernels')) say('lunadrill kernel build will ask for what it needs')
   say(`going on with what is here. For the whole, run: ${line}`)
 }
 

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { flagsOf } from '../../src/args/flags.js'
 import { getoptLong } from '../../src/args/getopt.js'
 
@@ -130,7 +130,9 @@ function glibc(program: string, args: readonly string[], posixly: boolean): stri
 }
 
 function compileGetopt(): string {
-  const program = join(mkdtempSync(join(tmpdir(), 'getopt-')), 'x')
+  const folder = mkdtempSync(join(tmpdir(), 'getopt-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const program = join(folder, 'x')
   const rows = flags.map(({ name, value, short }, index) => {
     const code = short === undefined ? 1000 + index : `'${short}'`
     return `{ "${name}", ${value === null ? 'no_argument' : 'required_argument'}, NULL, ${code} },`

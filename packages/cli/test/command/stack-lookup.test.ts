@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { stackChoice, stackObject } from '../../src/command/stack-lookup.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'stack-'))
+afterAll(() => rmSync(directory, { recursive: true }))
 const script = join(directory, 'scripts/a.pkt')
 mkdirSync(join(directory, 'scripts/folder.so'), { recursive: true })
 writeFileSync(join(directory, 'mine.so'), '')

@@ -76,7 +76,9 @@ describe('a launcher', () => {
   it('works through a symbolic link from anywhere', () => {
     const directory = mkdtempSync(join(tmpdir(), 'launcher-'))
     symlinkSync(join(root, 'lunadrill'), join(directory, 'drill'))
-    expect(call('./drill', ['version'], directory)).toMatchObject({ status: 0, stderr: '' })
+    const ended = call('./drill', ['version'], directory)
+    rmSync(directory, { recursive: true })
+    expect(ended).toMatchObject({ status: 0, stderr: '' })
   })
 
   it.each([
@@ -87,7 +89,8 @@ describe('a launcher', () => {
     copyFileSync(join(root, name), join(directory, name))
     copyFileSync(join(root, 'package.json'), join(directory, 'package.json'))
     const stderr = 'lunadrill is not built: run npm run setup first\n'
-    expect(call(`./${name}`, ['a.pkt'], directory)).toEqual({ status, stdout: '', stderr })
+    const ended = call(`./${name}`, ['a.pkt'], directory)
     rmSync(directory, { recursive: true })
+    expect(ended).toEqual({ status, stdout: '', stderr })
   })
 })

@@ -239,11 +239,16 @@ const fetchTools: typeof tools = [
   ['dpkg-deb', 'dpkg'],
 ]
 
-function refuseMissingTools(fetches: boolean): void {
+/** `fetches`: the sources, too. */
+export function missingTools(fetches: boolean): typeof tools {
   const folders = (process.env.PATH ?? '').split(delimiter)
   const isMissing = ([program]: (typeof tools)[number]) =>
     !folders.some((folder) => folder !== '' && existsSync(join(folder, program)))
-  const missing = [...tools, ...(fetches ? fetchTools : [])].filter(isMissing)
+  return [...tools, ...(fetches ? fetchTools : [])].filter(isMissing)
+}
+
+function refuseMissingTools(fetches: boolean): void {
+  const missing = missingTools(fetches)
   if (missing.length === 0) return
   throw new EngineError(
     'LD_KERNEL_TOOLS',

@@ -4,12 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type BuildResult, buildKernel, type KernelBuild } from '../../src/virtual-kernel/build.js'
+import { type BuildResult, buildKernel, type KernelBuild, missingTools } from '../../src/virtual-kernel/build.js'
 import { cacheFolder, findKernel, listKernels, removeBuildFiles, removeKernel } from '../../src/virtual-kernel/cache.js'
 
 let room = ''
 let tree = ''
 const before = process.env.XDG_CACHE_HOME
+
+const lacking = missingTools(false)
+  .map(([program]) => program)
+  .join(', ')
+const named = (name: string) => (lacking === '' ? name : `${name} (skipped: this machine lacks ${lacking})`)
 
 const MAKEFILE = `VERSION = 7
 PATCHLEVEL = 2
@@ -48,7 +53,7 @@ async function build(request: Partial<KernelBuild> = {}): Promise<BuildResult & 
   return { ...(await buildKernel(filled, watch, new AbortController().signal)), compiled }
 }
 
-describe('a build', () => {
+describe.skipIf(lacking)(named('a build'), () => {
   it('ends in a kernel that is found by its name', async () => {
     const { program, kernel, built, compiled } = await build({ name: 'mine' })
     expect(kernel).toMatchObject({ name: 'mine', release: '7.2.1-rc3', hz: 250, source: tree })
@@ -108,7 +113,7 @@ describe('a build', () => {
   })
 })
 
-describe('refused are', () => {
+describe.skipIf(lacking)(named('refused are'), () => {
   it('a cache that cannot be written to', async () => {
     writeFileSync(join(room, 'file'), '')
     process.env.XDG_CACHE_HOME = join(room, 'file')
@@ -171,7 +176,7 @@ describe('refused are', () => {
   })
 })
 
-it('a tarball is unpacked once', async () => {
+it.skipIf(lacking)(named('a tarball is unpacked once'), async () => {
   const tarball = join(room, 'linux-7.2.tar.gz')
   spawnSync('tar', ['-czf', tarball, '-C', room, 'linux'])
   const { built, kernel } = await build({ source: tarball })
@@ -180,7 +185,7 @@ it('a tarball is unpacked once', async () => {
   expect(readdirSync(join(cacheFolder(), 'kernel-source'))).toHaveLength(1)
 })
 
-it('a build that is called off ends its compiler and leaves no kernel', async () => {
+it.skipIf(lacking)(named('a build that is called off ends its compiler and leaves no kernel'), async () => {
   writeFileSync(join(tree, 'Makefile'), MAKEFILE.replace('cp tcp.c', `touch ${room}/begun; sleep 300; cp tcp.c`))
   const stop = new AbortController()
   const request = { source: tree, config: null, name: 'default', checks: [] }
@@ -191,7 +196,7 @@ it('a build that is called off ends its compiler and leaves no kernel', async ()
   expect(listKernels()).toEqual([])
 })
 
-it('what is removed is gone, its objects by another word', async () => {
+it.skipIf(lacking)(named('what is removed is gone, its objects by another word'), async () => {
   await build()
   removeKernel('default')
   expect(listKernels()).toEqual([])
