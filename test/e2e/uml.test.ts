@@ -1,15 +1,17 @@
 // Scripts on a Linux kernel in virtual time, by the built commands: docs/virtual-kernel.md. Skipped where none is built
 // (lunadrill kernel build), and the faults where none with a planted bug is (node test/planted/main.mjs).
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listKernels } from '../../packages/engine/dist/index.js'
-import { command, drill, environment, root, scratch } from '../support/drill.js'
+import { command, drill, environment, named, root, scratch } from '../support/drill.js'
+import { hidden, noMounts } from '../support/hidden.js'
 
 const { folder, script } = scratch()
 const isBuilt = (name: string) => listKernels().some((kernel) => kernel.name === name)
 const PLANTED = 'planted-urgent-faults'
+const CHECKED = `${PLANTED}-checked`
 
 const guests = () => readdirSync('/dev/shm').filter((name) => name.startsWith('lunadrill-uml-'))
 const others = guests()
@@ -48,6 +50,14 @@ describe.skipIf(!isBuilt('default'))(
 `)
       expect(drill('uml', path)).toMatchObject({ verdict: 'pass', stack: 'uml', clock: 'virtual', status: 0 })
       expect(await until(() => left().length === 0)).toBe(true)
+    })
+
+    it('is what packetdrill --uml tests', () => {
+      const path = script(accepted)
+      expect(command('packetdrill', ['--uml', path])).toEqual({ status: 0, stdout: '', stderr: '' })
+      const wrong = command('packetdrill', ['--uml_kernel=default', script(accepted.replace('S.', 'S'))])
+      expect(wrong.stdout + wrong.stderr).toMatch(/:5: error handling packet: live packet field tcp_ack/)
+      expect(wrong.status).toBe(1)
     })
 
     it('gives the same octets of trace each time, from boot to boot and beside others', () => {
@@ -111,6 +121,43 @@ describe.skipIf(!isBuilt('default'))('what is no kernel for scripts', { timeout 
   })
 })
 
+describe.skipIf(!isBuilt('default'))('a machine that has no room for a guest', { timeout }, () => {
+  const expectRefusal = ({ status, stdout, stderr }: ReturnType<typeof hidden>, says: RegExp) => {
+    expect(status).toBe(2)
+    expect(stdout + stderr).toMatch(says)
+    expect((stdout + stderr).trim().split('\n')).toHaveLength(2)
+    expect(left()).toEqual([])
+  }
+  const run = () => `./lunadrill run --stack=uml ${script(accepted)}`
+
+  it('forbids ptrace and seccomp', () => {
+    const [program = '', ...args] = run().split(' ')
+    const forbid = join(root, 'test/support/forbid.py')
+    const ended = spawnSync('python3', [forbid, '101,317', program, ...args], { cwd: root, encoding: 'utf8' })
+    expectRefusal(ended, /does not start: this machine does not let a process trace its own children[\s\S]*SYS_PTRACE/)
+  })
+
+  it.skipIf(noMounts)(named('runs no program from temporary files', noMounts), () => {
+    const hide = 'mount -t tmpfs -o noexec none /dev/shm && mount -t tmpfs -o noexec none /mnt && export TMPDIR=/mnt'
+    expectRefusal(hidden(hide, run()), /does not start: no program can be run from[\s\S]*TMPDIR=DIR/)
+  })
+
+  it.skipIf(noMounts)(named('has too little memory', noMounts), () => {
+    const hide =
+      'mount -t tmpfs -o size=48m none /dev/shm && mount -t tmpfs -o size=48m none /mnt && export TMPDIR=/mnt'
+    expectRefusal(hidden(hide, run()), /does not start: there is too little memory[\s\S]*fewer --jobs/)
+  })
+
+  it.skipIf(noMounts)(named('runs out of memory within a script', noMounts), () => {
+    const hide =
+      'mount -t tmpfs -o size=160m none /dev/shm && mount -t tmpfs -o size=160m none /mnt && export TMPDIR=/mnt'
+    const path = script(`${accepted}+0 \`head -c 200M /dev/zero >zeros\`\n`)
+    const { status, stdout } = hidden(hide, `./lunadrill run --stack=uml ${path}`)
+    expect(stdout).toMatch(/^error .*\n.*:8:1: error: this machine has no memory left for the guest/)
+    expect(status).toBe(2)
+  })
+})
+
 describe.skipIf(!isBuilt(PLANTED))(
   'a kernel with a bug (skipped without: node test/planted/main.mjs)',
   { timeout },
@@ -143,6 +190,27 @@ describe.skipIf(!isBuilt(PLANTED))(
     it('is a hang where it computes without end', () => {
       const { verdict, line } = drill(`uml:${PLANTED}`, urgent(1004), '--hang_timeout=1')
       expect({ verdict, line }).toEqual({ verdict: 'hang', line: 8 })
+    })
+  },
+)
+
+describe.skipIf(!isBuilt(CHECKED))(
+  'a kernel with checks and a bug (skipped without: node test/planted/main.mjs --checks urgent-faults)',
+  { timeout },
+  () => {
+    it.each([
+      ['KASAN', 1006, /^BUG: KASAN: slab-use-after-free in tcp_urg/],
+      ['lockdep', 1007, /^WARNING: possible circular locking dependency detected/],
+      ['UBSAN', 1008, /^UBSAN: shift-out-of-bounds in .*net\/ipv4\/tcp_input\.c/],
+    ])('%s reports it as a crash of the line', (_check, pointer, says) => {
+      const path = script(`${accepted}+.1 < PU. 1:1001(1000) ack 1 win 1000 urg ${pointer}\n`)
+      const { verdict, line, fault } = drill(`uml:${CHECKED}`, path)
+      expect({ verdict, line }).toEqual({ verdict: 'crash', line: 8 })
+      expect(fault?.words).toMatch(says)
+    })
+
+    it('passes what is sound', () => {
+      expect(drill(`uml:${CHECKED}`, script(accepted))).toMatchObject({ verdict: 'pass' })
     })
   },
 )

@@ -97,6 +97,14 @@ const packetdrillFlags: readonly Flag[] = [
     ...own('packetdrill', 'userspace_stack', null, 'test a userspace stack on DPDK; alone: the built-in libluna.so'),
     added: true,
   },
+  {
+    ...own('packetdrill', 'uml', null, 'test the kernel of `lunadrill kernel build`, in virtual time'),
+    added: true,
+  },
+  {
+    ...own('packetdrill', 'uml_kernel', 'KERNEL', 'the same by another one: of `lunadrill kernel list`, or a path'),
+    added: true,
+  },
   own('packetdrill', 'so_filename', 'FILE', 'the same in this object: a path, beside the script, or built in'),
 ]
 

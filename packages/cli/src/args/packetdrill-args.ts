@@ -8,8 +8,11 @@ export interface PacketdrillArgs {
   /** No scripts, but a server for remote wire mode. */
   readonly wireServer: boolean
   readonly scripts: readonly string[]
-  /** As given, to be looked up; null: the kernel is tested. */
-  readonly soFilename: string | null
+  /** What is tested: the machine's kernel, one in virtual time (null: `default`), or an object as given, to be looked up. */
+  readonly tested:
+    | { readonly kind: 'kernel' }
+    | { readonly kind: 'uml'; readonly kernel: string | null }
+    | { readonly kind: 'userspace'; readonly soFilename: string }
   /** For the run, in the order given. */
   readonly options: Parsed['options']
 }
@@ -22,7 +25,6 @@ export function parsePacketdrill(args: readonly string[], program: string, posix
     if (fault !== null) throw new UsageError(`Command Line: ${fault}`, false)
   }
   const { options, operands } = getoptLong(args, flags, program, posixlyCorrect, judge)
-  const given = (name: string) => options.some(([option]) => option === name)
   // The last of those that say which end this is.
   const end = options.findLast(([name]) => /^wire_(client|server|server_ip|server_at)$/.test(name))?.[0]
   const wireServer = end === 'wire_server'
@@ -31,11 +33,22 @@ export function parsePacketdrill(args: readonly string[], program: string, posix
   }
   const meanings = new Map<string, Flag['meaning']>(flags.map((flag) => [flag.name, flag.meaning]))
   if (operands.length === 0 && !wireServer) throw new UsageError('error: missing script path')
-  const soFilename = options.findLast(([name]) => name === 'so_filename')?.[1] ?? null
   return {
     wireServer,
     scripts: operands,
-    soFilename: soFilename ?? (given('userspace_stack') ? 'libluna.so' : null),
+    tested: testedBy(options),
     options: options.filter(([name]) => meanings.get(name) === 'run'),
   }
+}
+
+function testedBy(options: Parsed['options']): PacketdrillArgs['tested'] {
+  const given = (name: string) => options.some(([option]) => option === name)
+  const last = (name: string) => options.findLast(([option]) => option === name)?.[1] ?? null
+  const userspace = ['so_filename', 'userspace_stack'].find(given)
+  const virtual = ['uml_kernel', 'uml'].find(given)
+  if (userspace !== undefined && virtual !== undefined) {
+    throw new UsageError(`error: --${userspace} and --${virtual} exclude each other`)
+  }
+  if (userspace !== undefined) return { kind: 'userspace', soFilename: last('so_filename') ?? 'libluna.so' }
+  return virtual === undefined ? { kind: 'kernel' } : { kind: 'uml', kernel: last('uml_kernel') }
 }

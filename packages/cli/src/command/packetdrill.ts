@@ -5,7 +5,7 @@ import { type PacketdrillArgs, parsePacketdrill } from '../args/packetdrill-args
 import { untilSignal } from '../exit/signals.js'
 import { reportUpstream } from '../report/upstream.js'
 import type { Screen } from '../terminal/screen.js'
-import { type BuiltinStackPath, stackObject } from './stack-lookup.js'
+import { type BuiltinStackPath, kernel, stackObject, virtualKernel } from './stack-lookup.js'
 
 const adminPort = 8899
 
@@ -38,10 +38,12 @@ async function serve({ options }: PacketdrillArgs, screen: Screen): Promise<numb
 
 export function plan(given: PacketdrillArgs, builtin: BuiltinStackPath): readonly RunRequest[] {
   return given.scripts.map((scriptPath): RunRequest => {
-    const { soFilename, options } = given
-    if (soFilename === null) {
-      return { scriptPath, stack: { kind: 'kernel', name: 'kernel' }, clock: 'wall', options, adminPort: 0 }
+    const { tested, options } = given
+    if (tested.kind === 'userspace') {
+      const stack = stackObject(tested.soFilename, scriptPath, builtin)
+      return { scriptPath, stack, clock: null, options, adminPort }
     }
-    return { scriptPath, stack: stackObject(soFilename, scriptPath, builtin), clock: null, options, adminPort }
+    if (tested.kind === 'kernel') return { scriptPath, stack: kernel, clock: 'wall', options, adminPort: 0 }
+    return { scriptPath, stack: virtualKernel(tested.kernel), clock: null, options, adminPort: 0 }
   })
 }

@@ -17,20 +17,25 @@ const notBuilt = {
   'lwip-packetdrill': "run npm run setup, which says why lwIP's source could not be fetched",
 } as const
 
+export const kernel: StackChoice = { kind: 'kernel', name: 'kernel' }
+
 const isBuiltin = (word: string): word is keyof typeof builtinStacks => Object.hasOwn(builtinStacks, word)
 
 /** A word of `--stack`. Throws UsageError, or EngineError (LD_KERNEL_NAME, LD_KERNEL_FILE, LD_KERNEL_UNFIT). */
 export function stackChoice(word: string, scriptPath: string, builtin: BuiltinStackPath): StackChoice {
-  if (word === 'kernel') return { kind: 'kernel', name: 'kernel' }
-  if (word === 'uml' || word.startsWith('uml:')) {
-    const [, name] = word.split(/^uml:/)
-    return { kind: 'uml', name: word, program: fitKernel(name) }
-  }
+  if (word === 'kernel') return kernel
+  if (word === 'uml' || word.startsWith('uml:')) return virtualKernel(word.split(/^uml:/)[1] ?? null)
   if (isBuiltin(word)) return { kind: 'userspace', name: word, soPath: builtinStack(word, builtin) }
   if (word.includes('/') || /\.so(\.\d+)*$/.test(word)) return stackObject(word, scriptPath, builtin)
   throw new UsageError(
     `error: no such stack: ${word} (kernel, uml, ${Object.keys(builtinStacks).join(', ')}, or a path to a shared object such as ./libluna.so)`,
   )
+}
+
+/** `name`: of `lunadrill kernel list`, or a path; null: `default`. Throws EngineError (LD_KERNEL_NAME, …FILE, …UNFIT). */
+export function virtualKernel(name: string | null): StackChoice {
+  const program = fitKernel(name ?? undefined)
+  return { kind: 'uml', name: name === null ? 'uml' : `uml:${name}`, program }
 }
 
 /** A word of `--so_filename`: as a path, then beside the script, then among the built-in stacks. Throws UsageError. */

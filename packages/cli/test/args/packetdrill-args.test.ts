@@ -5,14 +5,24 @@ const parse = (...args: string[]) => parsePacketdrill(args, './packetdrill', fal
 
 describe('the stack', () => {
   it.each([
-    [['a.pkt'], null],
-    [['--userspace_stack', 'a.pkt'], 'libluna.so'],
-    [['--userspace_stack', '--so_filename=mine.so', 'a.pkt'], 'mine.so'],
-    [['--so_filename=mine.so', 'a.pkt'], 'mine.so'],
-    [['--so_filename=one.so', 'a.pkt', '--so_filename', 'two.so'], 'two.so'],
-    [['--user', 'a.pkt'], 'libluna.so'],
-  ])('of %j is %s', (args, soFilename) => {
-    expect(parse(...args).soFilename).toBe(soFilename)
+    [['a.pkt'], { kind: 'kernel' }],
+    [['--userspace_stack', 'a.pkt'], { kind: 'userspace', soFilename: 'libluna.so' }],
+    [['--userspace_stack', '--so_filename=mine.so', 'a.pkt'], { kind: 'userspace', soFilename: 'mine.so' }],
+    [['--so_filename=mine.so', 'a.pkt'], { kind: 'userspace', soFilename: 'mine.so' }],
+    [['--so_filename=one.so', 'a.pkt', '--so_filename', 'two.so'], { kind: 'userspace', soFilename: 'two.so' }],
+    [['--user', 'a.pkt'], { kind: 'userspace', soFilename: 'libluna.so' }],
+    [['--uml', 'a.pkt'], { kind: 'uml', kernel: null }],
+    [['--uml_kernel=after', 'a.pkt'], { kind: 'uml', kernel: 'after' }],
+    [['--uml', '--uml_kernel', './linux', 'a.pkt'], { kind: 'uml', kernel: './linux' }],
+  ])('of %j is %j', (args, tested) => {
+    expect(parse(...args).tested).toEqual(tested)
+  })
+
+  it.each([
+    [['--uml', '--so_filename=x.so'], '--so_filename and --uml'],
+    [['--userspace_stack', '--uml_kernel=after'], '--userspace_stack and --uml_kernel'],
+  ])('is one: %j', (args, words) => {
+    expect(() => parse(...args, 'a.pkt')).toThrow(`error: ${words} exclude each other`)
   })
 })
 
@@ -21,7 +31,7 @@ it('hands the script options on in their order, and keeps its own', () => {
     {
       wireServer: false,
       scripts: ['a.pkt', 'b.pkt'],
-      soFilename: 'x.so',
+      tested: { kind: 'userspace', soFilename: 'x.so' },
       options: [
         ['verbose', null],
         ['define', 'A=1'],

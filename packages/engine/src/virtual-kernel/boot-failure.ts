@@ -1,6 +1,12 @@
 // Why a guest never came up: from its log, one sentence and what to do. Supervisor. Read first: boot.ts.
 import { EngineError } from '../errors.js'
 
+/** What a guest's kernel says when the file in memory that it lives in cannot grow. */
+export const noMemoryLeft = /Bus error - the host \S+ or \S+ mount likely just ran out of space/
+
+export const memoryHint =
+  'each guest takes up to 384 MB in /dev/shm, or where TMPDIR says: free some, or use fewer --jobs'
+
 interface Cause {
   readonly sign: RegExp
   readonly why: string
@@ -15,9 +21,17 @@ const causes: readonly Cause[] = [
       'in a container: --cap-add=SYS_PTRACE, or a seccomp profile that allows it; else sysctl kernel.yama.ptrace_scope',
   },
   {
-    sign: /Out of memory|Not enough memory|Cannot allocate memory|No space left on device|Too few memory/i,
+    sign: /must be not mounted noexec/,
+    why: 'no program can be run from where temporary files go',
+    remedy: 'TMPDIR=DIR names a folder on a file system that is mounted without noexec',
+  },
+  {
+    sign: new RegExp(
+      `Out of memory|Not enough memory|Cannot allocate memory|No space left|${noMemoryLeft.source}`,
+      'i',
+    ),
     why: 'there is too little memory for it',
-    remedy: 'each guest takes up to 384 MB: free some, or use fewer --jobs',
+    remedy: memoryHint,
   },
   {
     sign: /Requested init .* failed|No working init found/,
@@ -35,7 +49,8 @@ const causes: readonly Cause[] = [
 export function bootFailure(program: string, ended: string, log: string): EngineError {
   const [, refused] = /^refused (.*)/s.exec(ended) ?? []
   const cause = refused === undefined ? causes.find(({ sign }) => sign.test(log)) : undefined
-  const lines = log.split('\n').filter((line) => line.trim() !== '')
+  // Lines of a call trace say nothing to a user.
+  const lines = log.split('\n').filter((line) => line.trim() !== '' && !/\[<[0-9a-f]+>\]/.test(line))
   const last =
     refused ?? lines.findLast((line) => /panic|fail|error|not /i.test(line)) ?? lines.at(-1) ?? 'it said nothing'
   const why = cause === undefined ? last : cause.why

@@ -11,7 +11,7 @@ import { HangWatch, patienceS } from './hang-watch.js'
 import { diedReport, faultReport, hangReport } from './kernel-fault.js'
 import { readKernelLog } from './kernel-log.js'
 import { ENDED, isThere, orderName, put, READY, reportName, take } from './post.js'
-import { treeCpuS } from './process-tree.js'
+import { guestCpu } from './process-tree.js'
 
 type Done = Extract<RunMessage, { kind: 'done' }>
 
@@ -78,14 +78,14 @@ export class GuestProcess {
   async carryOut(order: RunOrder): Promise<GuestDone> {
     await this.booted
     const started = performance.now()
-    const cpuBefore = treeCpuS(this.pid)
+    const cpuBefore = this.cpuS()
     const done = (report: InterpreterReport, spent: boolean): GuestDone => ({
       kind: 'done',
       runId: order.runId,
       report,
       clock: 'virtual',
       wallS: (performance.now() - started) / 1000,
-      cpuS: Math.max(0, treeCpuS(this.pid) - cpuBefore),
+      cpuS: Math.max(0, this.cpuS() - cpuBefore),
       spent,
     })
     this.wake()
@@ -96,14 +96,14 @@ export class GuestProcess {
     put(this.guest.post, orderName(this.count), given)
     const hang = new HangWatch(
       () => this.log.length(),
-      () => treeCpuS(this.pid),
+      () => guestCpu(this.pid),
       patienceS(order.options.hangTimeoutS),
     )
     const came = await Promise.race([this.appears(name), hang.hung])
     hang.stop()
     this.passOn()
-    if (came === 'hung') {
-      const report = hangReport(order, log())
+    if (typeof came === 'object') {
+      const report = hangReport(order, came, log())
       await this.end()
       return done(report, true)
     }
@@ -113,6 +113,11 @@ export class GuestProcess {
     if (complaint !== null) return done(faultReport(order, complaint), true)
     this.rest = setTimeout(() => this.sleep(), REST_MS)
     return done(report, false)
+  }
+
+  private cpuS(): number {
+    const { kernelS, programsS } = guestCpu(this.pid)
+    return kernelS + programsS
   }
 
   /** A file in the folder: true; the end of the guest: false. */

@@ -6,7 +6,8 @@ import { type InterpreterReport, type RunOrder, unrun } from '../run/task.js'
 import type { Failure } from '../trace/failure.js'
 import { refusal } from '../trace/refusal.js'
 import { failureText, oneLine } from '../trace/wording.js'
-import { patienceS } from './hang-watch.js'
+import { memoryHint, noMemoryLeft } from './boot-failure.js'
+import type { Hang } from './hang-watch.js'
 import { type KernelReport, type Reached, readKernelLog } from './kernel-log.js'
 
 type Words = Pick<Failure, 'verdict' | 'code' | 'message' | 'hint'>
@@ -31,6 +32,10 @@ export function faultReport(order: RunOrder, report: KernelReport): InterpreterR
 /** The guest has ended. `log`: since the run began; `ended`: its first process' last words. */
 export function diedReport(order: RunOrder, log: string, ended: string): InterpreterReport {
   const { reached, report } = readKernelLog(log, order.runId)
+  if (noMemoryLeft.test(log)) {
+    const message = 'this machine has no memory left for the guest'
+    return judged(order, { verdict: 'error', code: 'LD_RUN_PROCESS', message, hint: memoryHint }, reached, [])
+  }
   if (report !== null) return faultReport(order, report)
   const [, how, number] = /^(exit|signal) (\d+)/.exec(ended) ?? []
   if (how !== undefined) {
@@ -43,10 +48,11 @@ export function diedReport(order: RunOrder, log: string, ended: string): Interpr
   return judged(order, { verdict: 'error', code: 'LD_RUN_PROCESS', message, hint }, reached, [])
 }
 
-export function hangReport(order: RunOrder, log: string): InterpreterReport {
+export function hangReport(order: RunOrder, { who, cpuS }: Hang, log: string): InterpreterReport {
   const { reached, report } = readKernelLog(log, order.runId)
-  const message = `the guest came no further, and computed for ${patienceS(order.options.hangTimeoutS)} s`
-  const hint = 'an endless loop in the kernel, or in a command: in virtual time no timer fires while anything computes'
+  const message = `the guest came no further: ${who === 'kernel' ? 'its kernel' : 'a program in it'} computed for ${cpuS} s`
+  const where = who === 'kernel' ? 'in the kernel' : 'in a command'
+  const hint = `an endless loop ${where}? in virtual time no timer fires while anything computes; --hang_timeout allows more`
   return judged(order, { verdict: 'hang', code: 'LD_KERNEL_HANG', message, hint }, reached, report?.lines ?? [])
 }
 

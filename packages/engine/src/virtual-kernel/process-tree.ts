@@ -5,17 +5,26 @@ import { childrenOf, procText } from '../proc.js'
 /** Of the kernel's own clock for processes: USER_HZ. */
 const TICKS_PER_SECOND = 100
 
-/** User and system time of a process, of its children, and of those that have ended; seconds. 0 where it has gone. */
-export function treeCpuS(pid: number): number {
-  const own = ticksOf(pid, true)
-  return childrenOf(pid).reduce((sum, child) => sum + ticksOf(child, false), own) / TICKS_PER_SECOND
+/** User and system time so far, seconds; 0 where the guest has gone. */
+export interface GuestCpu {
+  readonly kernelS: number
+  /** Of its processes, with those that have ended. */
+  readonly programsS: number
 }
 
-function ticksOf(pid: number, withEnded: boolean): number {
+/** `pid`: of the guest's kernel. */
+export function guestCpu(pid: number): GuestCpu {
+  const [kernel, ended] = ticksOf(pid)
+  const programs = childrenOf(pid).reduce((sum, child) => sum + ticksOf(child)[0], ended)
+  return { kernelS: kernel / TICKS_PER_SECOND, programsS: programs / TICKS_PER_SECOND }
+}
+
+/** Of the process itself, and of its children that have ended. */
+function ticksOf(pid: number): [own: number, ended: number] {
   // The name, in brackets, may hold anything.
   const fields = procText(pid, 'stat')
     .replace(/^.*\) /s, '')
     .split(' ')
   const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number)
-  return (user ?? 0) + (system ?? 0) + (withEnded ? (endedUser ?? 0) + (endedSystem ?? 0) : 0)
+  return [(user ?? 0) + (system ?? 0), (endedUser ?? 0) + (endedSystem ?? 0)]
 }
