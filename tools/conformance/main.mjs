@@ -91,6 +91,11 @@ async function main() {
     (row) => row.script.includes(only) && (family === '' || row.family === family),
   )
   findPython()
+  if (spawnSync('ethtool', ['--version']).error !== undefined) {
+    console.error(
+      'conformance: without ethtool mtu_probe/basic-v4 and nagle/https_client differ: apt-get install ethtool',
+    )
+  }
   const copy = runnableCopy(folder)
   const undo = machine ? allowControls() : () => {}
   const runner = createRunner({ netns: 'private', commandOutput: 'stderr', jobs })

@@ -143,13 +143,20 @@ if (spawnSync('pkg-config', ['--exists', 'libdpdk', 'lwip']).status !== 0) {
 } else {
   mkdirSync(out, { recursive: true })
   const ring = ['test/native/ring.cc', 'native/channel/host-end.cc']
-  const [[luna, roomsProgram], [lunaOfThreads, threadsProgram], ringProgram, ringThreads] = await Promise.all([
+  const [[luna, roomsProgram], memif, [lunaOfThreads, threadsProgram], ringProgram, ringThreads] = await Promise.all([
     withRooms('rooms', memory),
+    build('lunadrill-memif', [
+      ...memory,
+      ...headers('libdpdk'),
+      ...['native/memif/main.cc', 'native/eal/eal.cc', 'native/port/device.cc', 'native/port/frame-pool.cc'],
+      ...['-Wl,--no-as-needed', ...dpdk],
+    ]),
     withRooms('threads', threads),
     build('ring', [...memory, ...ring]),
     build('ring-threads', [...threads, ...ring]),
   ])
-  expectClean('rooms, and lwIP behind them', roomsProgram, [luna, buildStack('leaks'), buildStack('leaks-descriptors')])
+  const leaks = ['leaks', 'leaks-descriptors'].map((name) => buildStack(name))
+  expectClean('rooms, lwIP behind them, and the other end of memif', roomsProgram, [luna, ...leaks, memif])
   expectClean('the host, its clients and the watchdog, on their threads', threadsProgram, [lunaOfThreads])
   expectClean('both ends of a channel', ringProgram)
   expectClean('both ends of a channel, on their threads', ringThreads)

@@ -1,8 +1,8 @@
 // Exercises the rooms that need no Node, for the sanitizers: the gateway with random frames, checksums of random
 // packets, call records with hostile numbers, the flight record of processes that end badly, stacks that leak, and the
-// whole loop over a real EAL with libluna.so, which gets random calls, mangled segments and faults; then over devices
-// of the kernel's. Prints what went wrong and exits 1. Built and run by test/sanitize.mjs: rooms LIBLUNA LEAKS-FRAMES
-// LEAKS-DESCRIPTORS.
+// whole loop over a real EAL with libluna.so, which gets random calls, mangled segments and faults; then over captures,
+// devices of the kernel's, and another process. Prints what went wrong and exits 1. Built and run by test/sanitize.mjs:
+// rooms LIBLUNA LEAKS-FRAMES LEAKS-DESCRIPTORS LUNADRILL-MEMIF.
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/mman.h>
@@ -24,6 +24,7 @@
 #include "fault/corruption.h"
 #include "host.h"
 #include "neighbour/gateway.h"
+#include "port/capture-file.h"
 #include "traffic.h"
 #include "util/failure.h"
 
@@ -469,10 +470,82 @@ void Leaks(const std::string& frames, const std::string& descriptors) {
   Check(run.leaks().descriptors().size() == 1 && run.leaks().descriptors()[0].target == "/dev/null", "a descriptor");
 }
 
-// A handshake over ports that the kernel joins, in wall time.
-void OverDevices(const std::string& path, PortChoice::Kind kind, const char* name) {
+// A capture of frames one second apart; `file` takes it.
+void WriteCapture(const Descriptor& file, const std::vector<Octets>& frames) {
+  const std::uint32_t head[] = {0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1};
+  Octets octets(sizeof head);
+  std::memcpy(octets.data(), head, sizeof head);
+  std::uint32_t second = 1000;
+  for (const Octets& frame : frames) {
+    const auto length = static_cast<std::uint32_t>(frame.size());
+    const std::uint32_t record[] = {second++, 0, length, length};
+    const std::size_t at = octets.size();
+    octets.resize(at + sizeof record);
+    std::memcpy(octets.data() + at, record, sizeof record);
+    octets.insert(octets.end(), frame.begin(), frame.end());
+  }
+  Check(::pwrite(file.get(), octets.data(), octets.size(), 0) == static_cast<ssize_t>(octets.size()), "pwrite");
+}
+
+Descriptor NamelessFile() {
+  Descriptor file(::memfd_create("capture", MFD_CLOEXEC));
+  Check(file.open(), "memfd_create");
+  return file;
+}
+
+// Files that are nearly captures: taken or refused.
+void MangledCaptures() {
+  int refused = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const Descriptor file = NamelessFile();
+    WriteCapture(file, {RandomFrame(), RandomFrame()});
+    const off_t length = ::lseek(file.get(), 0, SEEK_END);
+    const auto octet = static_cast<std::uint8_t>(Random(256));
+    Check(::pwrite(file.get(), &octet, 1, Random(static_cast<std::uint32_t>(length))) == 1, "pwrite");
+    if (Random(4) == 0) Check(::ftruncate(file.get(), Random(static_cast<std::uint32_t>(length))) == 0, "ftruncate");
+    try {
+      OpenCapture(PathOf(file));
+    } catch (const Failure&) {
+      ++refused;
+    }
+  }
+  Check(refused > 3000 && refused < 17'000, "too many captures are refused, or too few");
+}
+
+// SYNs among frames of any kind come from a capture, and what the stack sends goes into another one.
+void OverCaptures(const std::string& path) {
+  constexpr std::uint16_t kSyns = 20;
+  std::vector<Octets> frames;
+  for (std::uint16_t i = 0; i < kSyns; ++i) {
+    for (int any = 0; any < 50; ++any) frames.push_back(RandomFrame());
+    Octets syn(Gateway::kHeader);
+    std::copy(std::begin(Gateway::kStackMac), std::end(Gateway::kStackMac), syn.begin());
+    Put(&syn, 12, htons(0x0800));
+    const Octets segment = Segment(static_cast<std::uint16_t>(40000 + i), 2, 0, 0, {2, 4, 5, 180}, 0);
+    syn.insert(syn.end(), segment.begin(), segment.end());
+    frames.push_back(syn);
+  }
+  const Descriptor in = NamelessFile();
+  const Descriptor out = NamelessFile();
+  WriteCapture(in, frames);
   PortChoice port;
-  port.kind = kind;
+  port.kind = PortChoice::Kind::kPcap;
+  port.stack = PathOf(in);
+  port.tester = PathOf(out);
+  Run run(path, port);
+  run.Give(command::kStart, 0);
+  run.Answer(&run.client);
+  const int fd = run.Call(Record(op::kSocket, -1, {AF_INET, SOCK_STREAM, 0}));
+  Check(run.Call(Record(op::kBind, fd, {}, Address({}, kPort))) == 0, "bind");
+  Check(run.Call(Record(op::kListen, fd, {2 * kSyns})) == 0, "listen");
+  run.Advance(1e6 * static_cast<double>(frames.size() + 1));
+  Check(run.packets >= kSyns, "a SYN-ACK for each SYN");
+  Check(run.End() == 0, "the stack has kept mbufs");
+  Check(::lseek(out.get(), 0, SEEK_END) > 24 + kSyns * (16 + 54), "what it sent is in the capture");
+}
+
+// A handshake over ports that others join, in wall time.
+void OverDevices(const std::string& path, const PortChoice& port, const char* name) {
   try {
     Run run(path, port, false);
     timespec now{};
@@ -495,7 +568,8 @@ void OverDevices(const std::string& path, PortChoice::Kind kind, const char* nam
   }
 }
 
-int Main(const std::string& luna, const std::string& leaks_frames, const std::string& leaks_descriptors) {
+int Main(const std::string& luna, const std::string& leaks_frames, const std::string& leaks_descriptors,
+         const std::string& memif) {
   try {
     Neighbours(Gateway::Family::kIpv4, kLocal, kGateway);
     Neighbours(Gateway::Family::kIpv6, kLocal6, kGateway6);
@@ -509,8 +583,11 @@ int Main(const std::string& luna, const std::string& leaks_frames, const std::st
     std::printf("rooms: the stack has sent %zu packets\n", packets);
     Leaks(leaks_frames, leaks_descriptors);
     Connection(luna);
-    OverDevices(luna, PortChoice::Kind::kTap, "net_tap");
-    OverDevices(luna, PortChoice::Kind::kAfPacket, "net_af_packet");
+    MangledCaptures();
+    for (int i = 0; i < 5; ++i) OverCaptures(luna);
+    OverDevices(luna, {PortChoice::Kind::kTap, "", "", 0, ""}, "net_tap");
+    OverDevices(luna, {PortChoice::Kind::kAfPacket, "", "", 0, ""}, "net_af_packet");
+    OverDevices(luna, {PortChoice::Kind::kMemif, "", "", 0, memif}, "net_memif");
   } catch (const Failure& failure) {
     std::fprintf(stderr, "rooms: %s: %s\n", failure.code(), failure.what());
     return 1;
@@ -522,5 +599,5 @@ int Main(const std::string& luna, const std::string& leaks_frames, const std::st
 }  // namespace lunadrill
 
 int main(int count, char** arguments) {
-  return count == 4 ? lunadrill::Main(arguments[1], arguments[2], arguments[3]) : 2;
+  return count == 5 ? lunadrill::Main(arguments[1], arguments[2], arguments[3], arguments[4]) : 2;
 }
