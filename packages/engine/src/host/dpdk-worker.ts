@@ -1,25 +1,11 @@
 // The main thread's handle of the host's thread (dpdk-thread.ts): started once per process, it serves runs one at a time.
 // A run: `open` with fresh channels, hand them to the interpreter's DpdkHost, whose `close` ends it; then the next `open`.
 import { Worker } from 'node:worker_threads'
-import { type DpdkPort, type Leaks, lendRuntimeFolder } from '@lunadrill/dpdk-native'
+import { type DpdkHostOptions, type Leaks, lendRuntimeFolder } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
 
-/** What a run's host needs. Addresses are text, all of one family. */
-export interface DpdkOpenOptions {
-  /** The stack's shared object; absolute. */
-  soPath: string
-  /** For the stack itself; '' where there are none. */
-  stackOptions: string
-  clock: 'virtual' | 'wall'
-  localIp: string
-  /** 0 to 32, or 128. */
-  prefixLength: number
-  gatewayIp: string
-  remoteIp: string
-  /** Octets of an IP packet, 68 to 9000. */
-  mtu: number
-  /** Absent: rings in memory. */
-  port?: DpdkPort
+/** What a run's host needs, its memory not yet wrapped. */
+export interface DpdkOpenOptions extends Omit<DpdkHostOptions, 'channel' | 'admin'> {
   /** createChannel() each: the interpreter's, and the main thread's for the admin server. */
   channel: SharedArrayBuffer
   admin: SharedArrayBuffer
