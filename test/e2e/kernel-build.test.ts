@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { missingTools } from '../../packages/engine/dist/virtual-kernel/build.js'
 import { command, environment, named, root, scratch } from '../support/drill.js'
 
 const { folder } = scratch()
@@ -43,10 +44,8 @@ const kernels = () => {
   return existsSync(place) ? readdirSync(place) : []
 }
 
-const lacking = ['make', 'gcc', 'flex', 'bison', 'bc', 'xz'].find(
-  (tool) => spawnSync(tool, ['--version']).error !== undefined,
-)
-const noTools = lacking === undefined ? undefined : `${lacking} is not installed`
+const [lacking] = missingTools(false)
+const noTools = lacking === undefined ? undefined : `${lacking[0]} is not installed`
 
 describe.skipIf(noTools)(named('a build', noTools), () => {
   it('shows the compiler’s own first error, and leaves no kernel', () => {

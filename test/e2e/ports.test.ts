@@ -296,7 +296,7 @@ describe.skipIf(noMounts ?? noLwip)(named('a driver that is not installed', noMo
   it('is named with its package', () => {
     const driver = '/usr/lib/x86_64-linux-gnu/dpdk/pmds-23.0/librte_net_memif.so.23.0'
     const run = `./lunadrill run --stack=lwip --port=memif ${datagrams}`
-    const { status, stdout } = hidden(`mount --bind /dev/null ${driver}`, run, environment)
+    const { status, stdout } = hidden(`mount --bind /dev/null ${driver}`, run)
     expect(stdout).toContain("DPDK's driver net_memif is not installed: sudo apt-get install -y")
     expect(stdout).toContain('librte-net-memif23')
     expect(status).toBe(2)

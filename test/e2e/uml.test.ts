@@ -10,6 +10,8 @@ import { hidden, noMounts } from '../support/hidden.js'
 
 const { folder, script } = scratch()
 const isBuilt = (name: string) => listKernels().some((kernel) => kernel.name === name)
+/** Makes a kernel with planted bugs do what test/planted/urgent-faults.diff has for this number. */
+const urgent = (pointer: number) => script(`${accepted}+.1 < PU. 1:1001(1000) ack 1 win 1000 urg ${pointer}\n`)
 const PLANTED = 'planted-urgent-faults'
 const CHECKED = `${PLANTED}-checked`
 
@@ -162,8 +164,6 @@ describe.skipIf(!isBuilt(PLANTED))(
   'a kernel with a bug (skipped without: node test/planted/main.mjs)',
   { timeout },
   () => {
-    const urgent = (pointer: number) => script(`${accepted}+.1 < PU. 1:1001(1000) ack 1 win 1000 urg ${pointer}\n`)
-
     it('is a crash with the line and the kernel’s own words, and the next run gets a new guest', () => {
       const faults = [urgent(1003), urgent(1001), urgent(1002), urgent(1005)]
       const sound = script(accepted)
@@ -203,8 +203,7 @@ describe.skipIf(!isBuilt(CHECKED))(
       ['lockdep', 1007, /^WARNING: possible circular locking dependency detected/],
       ['UBSAN', 1008, /^UBSAN: shift-out-of-bounds in .*net\/ipv4\/tcp_input\.c/],
     ])('%s reports it as a crash of the line', (_check, pointer, says) => {
-      const path = script(`${accepted}+.1 < PU. 1:1001(1000) ack 1 win 1000 urg ${pointer}\n`)
-      const { verdict, line, fault } = drill(`uml:${CHECKED}`, path)
+      const { verdict, line, fault } = drill(`uml:${CHECKED}`, urgent(pointer))
       expect({ verdict, line }).toEqual({ verdict: 'crash', line: 8 })
       expect(fault?.words).toMatch(says)
     })

@@ -12,12 +12,11 @@ export const noMounts =
     : 'no mount namespace is allowed here'
 
 /** Runs `line` (a shell command) after hiding things with `hide`. */
-export function hidden(hide: string, line: string, env: NodeJS.ProcessEnv = process.env) {
+export function hidden(hide: string, line: string) {
   const [program = '', ...args] = asRoot
   const { status, stdout, stderr } = spawnSync(program, [...args, 'sh', '-c', `${hide} && exec ${line}`], {
     encoding: 'utf8',
     cwd: root,
-    env,
   })
   return { status, stdout, stderr }
 }

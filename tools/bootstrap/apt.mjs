@@ -5,7 +5,8 @@ import { BootstrapFailure, logOf, runLogged, say, tail } from './report.mjs'
 
 /**
  * Every package, with its reason. `for`: build = compiling the addons; dpdk = compiling and running userspace stacks
- * (kernel testing works without); scripts = what test scripts call; kernels = building kernels in virtual time; lint = `npm run lint`.
+ * (kernel testing works without); scripts = what test scripts call; kernels = building kernels for virtual time;
+ * lint = `npm run lint`.
  */
 export const packages = [
   { name: 'g++', for: 'build', why: 'compiles the native addons and lunadrill-guard' },

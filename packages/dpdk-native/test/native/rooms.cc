@@ -13,45 +13,21 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "client.h"
 #include "eal/eal.h"
 #include "fault/corruption.h"
-#include "host.h"
 #include "neighbour/gateway.h"
-#include "port/capture-file.h"
+#include "ports.h"
+#include "run.h"
 #include "traffic.h"
 #include "util/failure.h"
 
 namespace lunadrill {
 namespace {
-
-// A frame of random octets, often with the beginning of something that the gateway knows.
-Octets RandomFrame() {
-  const std::uint16_t types[] = {0x0800, 0x0806, 0x86dd, 0x8100, 0};
-  Octets frame(Random(120));
-  for (std::uint8_t& octet : frame) octet = static_cast<std::uint8_t>(Random(256));
-  if (frame.size() < Gateway::kHeader) return frame;
-  const std::uint16_t type = types[Random(5)];
-  Put(&frame, 12, htons(type));
-  if (Random(2) == 0) return frame;
-  if (type == 0x0806 && frame.size() >= 22) {
-    const std::uint8_t request[] = {0, 1, 8, 0, 6, 4, 0, 1};
-    std::copy(std::begin(request), std::end(request), frame.begin() + 14);
-  } else if (type == 0x86dd && frame.size() >= 14 + 41) {
-    // ICMPv6 with a hop limit of 255: a solicitation, or a neighbour of one.
-    const std::uint8_t head[] = {0x60, 0, 0, 0, 0, static_cast<std::uint8_t>(Random(64)), IPPROTO_ICMPV6, 255};
-    std::copy(std::begin(head), std::end(head), frame.begin() + 14);
-    frame[14 + 40] = static_cast<std::uint8_t>(133 + Random(5));
-    if (frame.size() >= 14 + 42) frame[14 + 41] = 0;
-  }
-  return frame;
-}
 
 void Neighbours(Gateway::Family family, const Gateway::Ip& local, const Gateway::Ip& router) {
   Gateway gateway(family, local, router);
@@ -151,128 +127,6 @@ void Flights() {
       },
       kind::kReport, 0, false);
   Check(word(report, flight::kWords) == 5 && std::memcmp(report.data() + flight::kWordList, "found", 5) == 0, "words");
-}
-
-// One run over the loop, its client in the same thread.
-class Run {
- public:
-  explicit Run(const std::string& path, const PortChoice& port = {}, bool virtual_clock = true)
-      : client(memory_.octets()),
-        admin(admin_memory_.octets()),
-        host_(path, memory_.octets(), admin_memory_.octets(), port, virtual_clock) {}
-
-  /// Works until a command has its answer, which is returned; packets are counted, and the last one is kept.
-  Client::Event Answer(Client* of) {
-    for (;;) {
-      Client::Event seen;
-      while (of->Take(&seen)) {
-        if (!Keep(seen)) return seen;
-      }
-      host_.loop().Turn();
-    }
-  }
-
-  /// Once, where nothing is to be answered.
-  void Turn() {
-    host_.loop().Turn();
-    Client::Event seen;
-    while (client.Take(&seen)) Keep(seen);
-  }
-
-  void Give(std::uint32_t kind, double time_us, const Octets& payload = {}) {
-    Check(client.Give(kind, time_us, payload), "the command ring is full");
-  }
-
-  /// The result of a call; -2 where it sleeps or is refused.
-  std::int32_t Call(const Octets& record) {
-    Give(command::kCall, 0, record);
-    for (;;) {
-      const Client::Event answer = Answer(&client);
-      if (answer.kind == event::kBlocked || answer.kind == event::kRefused) return -2;
-      std::uint32_t flags = 0;
-      std::memcpy(&flags, answer.payload.data() + at::kFlags, sizeof flags);
-      std::uint32_t asked = 0;
-      std::memcpy(&asked, record.data() + at::kFlags, sizeof asked);
-      if (flags != asked) continue;  // of the call that slept
-      std::int32_t result = 0;
-      std::memcpy(&result, answer.payload.data() + at::kResult, sizeof result);
-      return result;
-    }
-  }
-
-  void Inject(const Octets& packet) {
-    Give(command::kInject, 0, InjectPayload(packet));
-    Answer(&client);
-  }
-
-  double Advance(double until_us) {
-    Give(command::kAdvance, until_us, Octets(8));
-    Client::Event answer = Answer(&client);
-    while (answer.kind != event::kAdvanced) answer = Answer(&client);
-    return answer.time_us;
-  }
-
-  void List() {
-    Check(admin.Give(command::kListSockets, 0), "the admin's ring is full");
-    Check(Answer(&admin).kind == event::kListed, "listed");
-  }
-
-  /// Whatever it is that is asked for: it begins, or is refused.
-  void Interfere(const Octets& order) {
-    Check(admin.Give(command::kFault, 0, order), "the admin's ring is full");
-    const std::uint32_t kind = Answer(&admin).kind;
-    Check(kind == event::kFaultBegun || kind == event::kRefused, "interfered");
-  }
-
-  void Hold(double us) {
-    Octets order(layout::fault::kSize);
-    Put(&order, layout::fault::kKind, layout::fault_kind::kPollinghang);
-    Put(&order, layout::fault::kTimeUs, us);
-    Interfere(order);
-  }
-
-  /// How many mbufs the stack has kept.
-  std::size_t End() {
-    Give(command::kClose, 0);
-    Client::Event answer = Answer(&client);
-    while (answer.kind != event::kClosed) answer = Answer(&client);
-    return host_.Close();
-  }
-
-  void Close() {
-    Check(End() == 0, "the stack has kept mbufs");
-    Check(leaks().descriptors().empty(), "something has been left open");
-  }
-  const LeakWatch& leaks() const { return host_.leaks(); }
-
- private:
-  // Whether it is no command's answer.
-  bool Keep(const Client::Event& seen) {
-    if (seen.kind == event::kSniffed) {
-      ++packets;
-      last = Octets(seen.payload.begin() + 8, seen.payload.end());
-    }
-    return seen.kind == event::kSniffed || seen.kind == event::kSocket;
-  }
-
-  Memory memory_;
-  Memory admin_memory_;
-
- public:
-  Client client;
-  Client admin;
-  std::size_t packets = 0;
-  Octets last;
-
- private:
-  Host host_;
-};
-
-int Listen(Run* run) {
-  const int fd = run->Call(Record(op::kSocket, -1, {AF_INET, SOCK_STREAM, 0}));
-  Check(run->Call(Record(op::kBind, fd, {}, Address({}, kPort))) == 0, "bind");
-  Check(run->Call(Record(op::kListen, fd, {5})) == 0, "listen");
-  return fd;
 }
 
 // A connection with data each way, a loss, and hours of idleness.
@@ -468,104 +322,6 @@ void Leaks(const std::string& frames, const std::string& descriptors) {
   Listen(&run);
   Check(run.End() == 0, "no frame");
   Check(run.leaks().descriptors().size() == 1 && run.leaks().descriptors()[0].target == "/dev/null", "a descriptor");
-}
-
-// A capture of frames one second apart; `file` takes it.
-void WriteCapture(const Descriptor& file, const std::vector<Octets>& frames) {
-  const std::uint32_t head[] = {0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1};
-  Octets octets(sizeof head);
-  std::memcpy(octets.data(), head, sizeof head);
-  std::uint32_t second = 1000;
-  for (const Octets& frame : frames) {
-    const auto length = static_cast<std::uint32_t>(frame.size());
-    const std::uint32_t record[] = {second++, 0, length, length};
-    const std::size_t at = octets.size();
-    octets.resize(at + sizeof record);
-    std::memcpy(octets.data() + at, record, sizeof record);
-    octets.insert(octets.end(), frame.begin(), frame.end());
-  }
-  Check(::pwrite(file.get(), octets.data(), octets.size(), 0) == static_cast<ssize_t>(octets.size()), "pwrite");
-}
-
-Descriptor NamelessFile() {
-  Descriptor file(::memfd_create("capture", MFD_CLOEXEC));
-  Check(file.open(), "memfd_create");
-  return file;
-}
-
-// Files that are nearly captures: taken or refused.
-void MangledCaptures() {
-  int refused = 0;
-  for (int i = 0; i < 20'000; ++i) {
-    const Descriptor file = NamelessFile();
-    WriteCapture(file, {RandomFrame(), RandomFrame()});
-    const off_t length = ::lseek(file.get(), 0, SEEK_END);
-    const auto octet = static_cast<std::uint8_t>(Random(256));
-    Check(::pwrite(file.get(), &octet, 1, Random(static_cast<std::uint32_t>(length))) == 1, "pwrite");
-    if (Random(4) == 0) Check(::ftruncate(file.get(), Random(static_cast<std::uint32_t>(length))) == 0, "ftruncate");
-    try {
-      OpenCapture(PathOf(file));
-    } catch (const Failure&) {
-      ++refused;
-    }
-  }
-  Check(refused > 3000 && refused < 17'000, "too many captures are refused, or too few");
-}
-
-// SYNs among frames of any kind come from a capture, and what the stack sends goes into another one.
-void OverCaptures(const std::string& path) {
-  constexpr std::uint16_t kSyns = 20;
-  std::vector<Octets> frames;
-  for (std::uint16_t i = 0; i < kSyns; ++i) {
-    for (int any = 0; any < 50; ++any) frames.push_back(RandomFrame());
-    Octets syn(Gateway::kHeader);
-    std::copy(std::begin(Gateway::kStackMac), std::end(Gateway::kStackMac), syn.begin());
-    Put(&syn, 12, htons(0x0800));
-    const Octets segment = Segment(static_cast<std::uint16_t>(40000 + i), 2, 0, 0, {2, 4, 5, 180}, 0);
-    syn.insert(syn.end(), segment.begin(), segment.end());
-    frames.push_back(syn);
-  }
-  const Descriptor in = NamelessFile();
-  const Descriptor out = NamelessFile();
-  WriteCapture(in, frames);
-  PortChoice port;
-  port.kind = PortChoice::Kind::kPcap;
-  port.stack = PathOf(in);
-  port.tester = PathOf(out);
-  Run run(path, port);
-  run.Give(command::kStart, 0);
-  run.Answer(&run.client);
-  const int fd = run.Call(Record(op::kSocket, -1, {AF_INET, SOCK_STREAM, 0}));
-  Check(run.Call(Record(op::kBind, fd, {}, Address({}, kPort))) == 0, "bind");
-  Check(run.Call(Record(op::kListen, fd, {2 * kSyns})) == 0, "listen");
-  run.Advance(1e6 * static_cast<double>(frames.size() + 1));
-  Check(run.packets >= kSyns, "a SYN-ACK for each SYN");
-  Check(run.End() == 0, "the stack has kept mbufs");
-  Check(::lseek(out.get(), 0, SEEK_END) > 24 + kSyns * (16 + 54), "what it sent is in the capture");
-}
-
-// A handshake over ports that others join, in wall time.
-void OverDevices(const std::string& path, const PortChoice& port, const char* name) {
-  try {
-    Run run(path, port, false);
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    run.Give(command::kStart, static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3);
-    run.Answer(&run.client);
-    Listen(&run);
-    run.Inject(Segment(40000, 2, 0, 0, {2, 4, 5, 180}, 0));
-    for (int tries = 0; run.packets == 0 && tries < 5'000; ++tries) {
-      run.Turn();
-      ::usleep(1000);
-    }
-    Check(run.packets > 0, "a SYN-ACK");
-    run.Inject(Segment(40000, 20, 1, SequenceOf(run.last) + 1, {}, 0));
-    Check(run.End() == 0, "the stack has kept mbufs");
-  } catch (const Failure& failure) {
-    const std::string code = failure.code();
-    if (code != "LD_NETNS_PERMISSION" && code != "LD_TUN_MISSING" && code != "LD_TUN_PERMISSION") throw;
-    std::printf("rooms: skipped: %s: %s\n", name, failure.what());
-  }
 }
 
 int Main(const std::string& luna, const std::string& leaks_frames, const std::string& leaks_descriptors,

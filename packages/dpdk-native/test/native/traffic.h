@@ -119,4 +119,26 @@ inline Octets InjectPayload(const Octets& packet) {
   return payload;
 }
 
+// A frame of random octets, often with the beginning of something that the gateway knows.
+inline Octets RandomFrame() {
+  const std::uint16_t types[] = {0x0800, 0x0806, 0x86dd, 0x8100, 0};
+  Octets frame(Random(120));
+  for (std::uint8_t& octet : frame) octet = static_cast<std::uint8_t>(Random(256));
+  if (frame.size() < Gateway::kHeader) return frame;
+  const std::uint16_t type = types[Random(5)];
+  Put(&frame, 12, htons(type));
+  if (Random(2) == 0) return frame;
+  if (type == 0x0806 && frame.size() >= 22) {
+    const std::uint8_t request[] = {0, 1, 8, 0, 6, 4, 0, 1};
+    std::copy(std::begin(request), std::end(request), frame.begin() + 14);
+  } else if (type == 0x86dd && frame.size() >= 14 + 41) {
+    // ICMPv6 with a hop limit of 255: a solicitation, or a neighbour of one.
+    const std::uint8_t head[] = {0x60, 0, 0, 0, 0, static_cast<std::uint8_t>(Random(64)), IPPROTO_ICMPV6, 255};
+    std::copy(std::begin(head), std::end(head), frame.begin() + 14);
+    frame[14 + 40] = static_cast<std::uint8_t>(133 + Random(5));
+    if (frame.size() >= 14 + 42) frame[14 + 41] = 0;
+  }
+  return frame;
+}
+
 }  // namespace lunadrill

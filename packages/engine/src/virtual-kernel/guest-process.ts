@@ -11,7 +11,7 @@ import { HangWatch, patienceS } from './hang-watch.js'
 import { diedReport, faultReport, hangReport } from './kernel-fault.js'
 import { readKernelLog } from './kernel-log.js'
 import { ENDED, isThere, orderName, put, READY, reportName, take } from './post.js'
-import { guestCpu } from './process-tree.js'
+import { guestCpu, sumS } from './process-tree.js'
 
 type Done = Extract<RunMessage, { kind: 'done' }>
 
@@ -78,14 +78,14 @@ export class GuestProcess {
   async carryOut(order: RunOrder): Promise<GuestDone> {
     await this.booted
     const started = performance.now()
-    const cpuBefore = this.cpuS()
+    const cpuBefore = sumS(guestCpu(this.pid))
     const done = (report: InterpreterReport, spent: boolean): GuestDone => ({
       kind: 'done',
       runId: order.runId,
       report,
       clock: 'virtual',
       wallS: (performance.now() - started) / 1000,
-      cpuS: Math.max(0, this.cpuS() - cpuBefore),
+      cpuS: Math.max(0, sumS(guestCpu(this.pid)) - cpuBefore),
       spent,
     })
     this.wake()
@@ -113,11 +113,6 @@ export class GuestProcess {
     if (complaint !== null) return done(faultReport(order, complaint), true)
     this.rest = setTimeout(() => this.sleep(), REST_MS)
     return done(report, false)
-  }
-
-  private cpuS(): number {
-    const { kernelS, programsS } = guestCpu(this.pid)
-    return kernelS + programsS
   }
 
   /** A file in the folder: true; the end of the guest: false. */

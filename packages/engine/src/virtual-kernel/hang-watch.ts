@@ -1,6 +1,6 @@
 // Sees a guest that computes and computes and comes no further: in virtual time nothing inside it could, for no timer fires
 // while anything computes. Counted in CPU time, so that a busy machine is no hang. Supervisor. Read first: process-tree.ts.
-import type { GuestCpu } from './process-tree.js'
+import { type GuestCpu, sumS } from './process-tree.js'
 
 const LOOK_MS = 500
 
@@ -39,10 +39,12 @@ export class HangWatch {
         if (now !== last) {
           last = now
           since = used
+          kernelSince = used
+        } else if (used.programsS !== kernelSince.programsS) {
+          kernelSince = used
         }
-        if (used.programsS !== kernelSince.programsS || since === used) kernelSince = used
         if (used.kernelS - kernelSince.kernelS > patience) hangs({ who: 'kernel', cpuS: patience })
-        else if (allS(used) - allS(since) > PROGRAMS * patience) hangs({ who: 'program', cpuS: PROGRAMS * patience })
+        else if (sumS(used) - sumS(since) > PROGRAMS * patience) hangs({ who: 'program', cpuS: PROGRAMS * patience })
       }, LOOK_MS)
     })
   }
@@ -51,5 +53,3 @@ export class HangWatch {
     clearInterval(this.timer)
   }
 }
-
-const allS = ({ kernelS, programsS }: GuestCpu) => kernelS + programsS

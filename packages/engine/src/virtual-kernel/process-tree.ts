@@ -12,6 +12,8 @@ export interface GuestCpu {
   readonly programsS: number
 }
 
+export const sumS = ({ kernelS, programsS }: GuestCpu) => kernelS + programsS
+
 /** `pid`: of the guest's kernel. */
 export function guestCpu(pid: number): GuestCpu {
   const [kernel, ended] = ticksOf(pid)
