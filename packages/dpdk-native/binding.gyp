@@ -41,6 +41,7 @@
         "native/module.cc",
         "native/dpdk-host.cc",
         "native/channel/host-end.cc",
+        "native/eal/captured-log.cc",
         "native/eal/eal.cc",
         "native/fault/corruption.cc",
         "native/fault/packet-faults.cc",
@@ -134,7 +135,7 @@
     {
       "target_name": "lunadrill-memif",
       "type": "executable",
-      "sources": ["native/memif/main.cc", "native/eal/eal.cc", "native/port/device.cc", "native/port/frame-pool.cc"],
+      "sources": ["native/memif/main.cc", "native/eal/captured-log.cc", "native/eal/eal.cc", "native/port/device.cc", "native/port/frame-pool.cc"],
       "include_dirs": ["native", "../kernel-native/native"],
       "libraries": [
         "-Wl,--push-state,--no-as-needed",

@@ -29,6 +29,7 @@ const dpdk = [
 
 const rooms = [
   'native/channel/host-end.cc',
+  'native/eal/captured-log.cc',
   'native/eal/eal.cc',
   'native/fault/corruption.cc',
   'native/fault/packet-faults.cc',
@@ -148,7 +149,8 @@ if (spawnSync('pkg-config', ['--exists', 'libdpdk', 'lwip']).status !== 0) {
     build('lunadrill-memif', [
       ...memory,
       ...headers('libdpdk'),
-      ...['native/memif/main.cc', 'native/eal/eal.cc', 'native/port/device.cc', 'native/port/frame-pool.cc'],
+      ...['native/memif/main.cc', 'native/eal/captured-log.cc', 'native/eal/eal.cc'],
+      ...['native/port/device.cc', 'native/port/frame-pool.cc'],
       ...['-Wl,--no-as-needed', ...dpdk],
     ]),
     withRooms('threads', threads),

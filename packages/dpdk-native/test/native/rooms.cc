@@ -11,13 +11,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "eal/captured-log.h"
 #include "eal/eal.h"
 #include "fault/corruption.h"
 #include "neighbour/gateway.h"
@@ -324,6 +327,27 @@ void Leaks(const std::string& frames, const std::string& descriptors) {
   Check(run.leaks().descriptors().size() == 1 && run.leaks().descriptors()[0].target == "/dev/null", "a descriptor");
 }
 
+// EAL's own thread logs whenever it likes, also while the log is turned elsewhere.
+void Logs() {
+  std::atomic<bool> over{false};
+  std::atomic<int> lines{0};
+  std::thread other([&] {
+    while (!over) {
+      FILE* const log = rte_log_get_stream();
+      if (log != stderr && std::fprintf(log, "what a thread of EAL's says, number %d\n", ++lines) > 0) std::fflush(log);
+    }
+  });
+  std::size_t heard = 0;
+  for (int i = 0; i < 20'000 || (heard == 0 && i < 1'000'000); ++i) {
+    const CapturedLog log;
+    if (i % 16 == 0) std::this_thread::yield();
+    heard += log.Text().size();
+  }
+  over = true;
+  other.join();
+  Check(heard > 0, "nothing was heard");
+}
+
 int Main(const std::string& luna, const std::string& leaks_frames, const std::string& leaks_descriptors,
          const std::string& memif) {
   try {
@@ -333,6 +357,7 @@ int Main(const std::string& luna, const std::string& leaks_frames, const std::st
     Records();
     Flights();
     InitEal({});
+    Logs();
     for (int i = 0; i < 5; ++i) Connection(luna);
     std::size_t packets = 0;
     for (std::uint32_t seed = 1; seed <= 30; ++seed) packets += Chaos(luna, seed);
