@@ -1,5 +1,6 @@
 #include "netlink/netlink-socket.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cstring>
@@ -37,6 +38,26 @@ void Socket::Transact(Request* request, const char* what, Answer* answer) {
       answer->length = head->nlmsg_len;
     }
   }
+}
+
+void Socket::Join(std::uint32_t groups) {
+  sockaddr_nl own{};
+  own.nl_family = AF_NETLINK;
+  own.nl_groups = groups;
+  if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) {
+    throw Failure("LD_NETLINK", std::string("no news of ") + name_, errno, "bind");
+  }
+}
+
+bool Socket::Hear(Answer* news, int ms) {
+  pollfd ready{socket_.get(), POLLIN, 0};
+  if (::poll(&ready, 1, ms) == 0) return false;
+  const ssize_t length = ::recv(socket_.get(), news->octets, sizeof news->octets, MSG_DONTWAIT);
+  if (length < 0 && errno != EINTR && errno != EAGAIN) {
+    throw Failure("LD_NETLINK", std::string("no news of ") + name_, errno, "recv");
+  }
+  news->length = length < 0 ? 0 : static_cast<std::size_t>(length);
+  return true;
 }
 
 }  // namespace lunadrill::netlink

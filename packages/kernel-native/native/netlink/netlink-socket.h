@@ -11,7 +11,7 @@
 
 namespace lunadrill::netlink {
 
-/// A message of the kernel's, head included.
+/// A message of the kernel's, head included, or several.
 struct Answer {
   alignas(NLMSG_ALIGNTO) std::uint8_t octets[4096] = {};
   std::size_t length = 0;  // 0: none
@@ -24,6 +24,11 @@ class Socket {
   /// Sends and waits for the kernel's acknowledgement; `what` goes into the error's message, LD_NETLINK. `answer`: gets
   /// the message that comes before it; null where none is wanted.
   void Transact(Request* request, const char* what, Answer* answer = nullptr);
+
+  /// From here on it is told what happens in these groups (RTMGRP_…), so it is for nothing but Hear. LD_NETLINK.
+  void Join(std::uint32_t groups);
+  /// Fills `news` with the kernel's next message or messages; false: none in `ms` milliseconds. LD_NETLINK.
+  bool Hear(Answer* news, int ms);
 
  private:
   const char* const name_;

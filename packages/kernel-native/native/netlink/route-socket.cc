@@ -9,8 +9,34 @@
 #include <string>
 
 #include "netlink/request.h"
+#include "util/failure.h"
 
 namespace lunadrill {
+namespace {
+
+constexpr int kAddressMs = 10'000;
+
+bool IsLocalRoute(const nlmsghdr* head, const IpAddress& address) {
+  if (head->nlmsg_type != RTM_NEWROUTE) return false;
+  auto* body = static_cast<rtmsg*>(NLMSG_DATA(head));
+  if (body->rtm_type != RTN_LOCAL || body->rtm_dst_len != address.bits()) return false;
+  auto left = RTM_PAYLOAD(head);
+  for (auto* each = RTM_RTA(body); RTA_OK(each, left); each = RTA_NEXT(each, left)) {
+    if (each->rta_type == RTA_DST) return std::memcmp(RTA_DATA(each), address.octets, address.size()) == 0;
+  }
+  return false;
+}
+
+bool TellsOf(const netlink::Answer& news, const IpAddress& address) {
+  auto left = news.length;
+  const auto* head = reinterpret_cast<const nlmsghdr*>(news.octets);
+  for (; NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
+    if (IsLocalRoute(head, address)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 void RouteSocket::AddVethPair(const char* name, const char* peer) {
   netlink::Request request;
@@ -54,7 +80,21 @@ void RouteSocket::AddAddress(int index, const IpAddress& address, std::uint8_t p
   body->ifa_index = static_cast<std::uint32_t>(index);
   request.Attribute(IFA_LOCAL, address.octets, address.size());
   request.Attribute(IFA_ADDRESS, address.octets, address.size());
-  Transact(&request, "cannot set the local address");
+  TransactAddress(&request, address, "cannot set the local address");
+}
+
+// An IPv6 address is acknowledged before packets to it are the kernel's own: a worker adds that route, duplicates asked
+// for or not (addrconf_dad_work), and on a busy processor it comes to that milliseconds later. A SYN before is lost.
+void RouteSocket::TransactAddress(netlink::Request* request, const IpAddress& address, const char* what) {
+  if (address.family == AF_INET) return Transact(request, what);
+  netlink::Socket routes(NETLINK_ROUTE, "rtnetlink");
+  routes.Join(RTMGRP_IPV6_ROUTE);
+  Transact(request, what);
+  netlink::Answer news;
+  while (routes.Hear(&news, kAddressMs)) {
+    if (TellsOf(news, address)) return;
+  }
+  throw Failure("LD_NETLINK", std::string(what) + ": in 10 s the kernel has not begun to take packets for it");
 }
 
 void RouteSocket::AddRoute(int index, const IpAddress& destination, std::uint8_t prefix_length,

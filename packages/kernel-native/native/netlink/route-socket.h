@@ -19,6 +19,8 @@ class RouteSocket {
   /// IFF_UP, and the MTU where it is not 0.
   void SetLinkUp(int index, std::uint32_t mtu = 0, Neighbours neighbours = Neighbours::kAsked);
   void AddAddress(int index, const IpAddress& address, std::uint8_t prefix_length);
+  /// Transact for an RTM_NEWADDR of `address`. Returns when packets to it are taken, which is later in IPv6.
+  void TransactAddress(netlink::Request* request, const IpAddress& address, const char* what);
   /// `destination` is masked to the prefix first. Without a gateway its addresses are on the link.
   void AddRoute(int index, const IpAddress& destination, std::uint8_t prefix_length,
                 const std::optional<IpAddress>& gateway);

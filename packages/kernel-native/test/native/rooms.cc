@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -14,10 +16,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <random>
 #include <set>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include "clock/priority.h"
@@ -283,6 +289,39 @@ void Children() {
   }
 }
 
+std::string Ipv6Routes() {
+  std::ifstream file("/proc/thread-self/net/ipv6_route");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Keeps a processor from all that has no real-time priority, for 20 ms.
+void Occupy(unsigned processor) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(processor, &one);
+  const sched_param lowest{1};
+  Check(::pthread_setaffinity_np(::pthread_self(), sizeof one, &one) == 0, "a processor to be occupied");
+  Check(::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &lowest) == 0, "real-time priority");
+  const std::int64_t end = ClockNs(CLOCK_MONOTONIC) + 20'000'000;
+  while (ClockNs(CLOCK_MONOTONIC) < end) {
+  }
+}
+
+// The kernel's worker that adds the route to it has no processor meanwhile. Needs RaisePriority.
+void Ipv6AddressIsTakenAtOnce() {
+  const RunNamespace name_space;
+  const TunDevice tun(0, 0);
+  RouteSocket route;
+  route.SetLinkUp(tun.index(), 1500);
+  std::vector<std::thread> occupied;
+  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i) occupied.emplace_back(Occupy, i);
+  route.AddAddress(tun.index(), Address("fd3d:fa7b:d17d::2"), 48);
+  const std::string routes = Ipv6Routes();
+  for (std::thread& each : occupied) each.join();
+  Check(routes.find("fd3dfa7bd17d00000000000000000002 80 ") != std::string::npos,
+        "packets to an IPv6 address that is set are taken");
+}
+
 int Main() {
   try {
     Children();
@@ -302,6 +341,7 @@ int Main() {
     }
     const Priority raised = RaisePriority();
     std::printf("rooms: scheduler %s, locked %d\n", raised.fifo ? "fifo" : "other", raised.locked ? 1 : 0);
+    if (raised.fifo) Ipv6AddressIsTakenAtOnce();
   } catch (const Failure& failure) {
     std::fprintf(stderr, "rooms: %s: %s\n", failure.code(), failure.what());
     return 1;
