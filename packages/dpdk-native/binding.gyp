@@ -43,6 +43,7 @@
         "native/channel/host-end.cc",
         "native/eal/captured-log.cc",
         "native/eal/eal.cc",
+        "native/eal/interrupt-pause.cc",
         "native/fault/corruption.cc",
         "native/fault/packet-faults.cc",
         "native/fault/port-faults.cc",
@@ -135,7 +136,7 @@
     {
       "target_name": "lunadrill-memif",
       "type": "executable",
-      "sources": ["native/memif/main.cc", "native/eal/captured-log.cc", "native/eal/eal.cc", "native/port/device.cc", "native/port/frame-pool.cc"],
+      "sources": ["native/memif/main.cc", "native/eal/captured-log.cc", "native/eal/eal.cc", "native/eal/interrupt-pause.cc", "native/port/device.cc", "native/port/frame-pool.cc"],
       "include_dirs": ["native", "../kernel-native/native"],
       "libraries": [
         "-Wl,--push-state,--no-as-needed",

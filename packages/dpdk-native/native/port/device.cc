@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "eal/captured-log.h"
+#include "eal/interrupt-pause.h"
 #include "util/failure.h"
 
 namespace lunadrill {
@@ -124,6 +125,7 @@ Device::~Device() { Remove(); }
 
 void Device::Remove() {
   if (name_.empty()) return;
+  const InterruptPause pause;
   // net_memif complains of memory that is not its own to free.
   const CapturedLog unheard;
   if (started_) rte_eth_dev_stop(port_);

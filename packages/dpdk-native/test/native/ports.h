@@ -10,8 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "memif/arguments.h"
 #include "neighbour/gateway.h"
 #include "port/capture-file.h"
+#include "port/device.h"
+#include "port/frame-pool.h"
 #include "run.h"
 #include "traffic.h"
 #include "util/failure.h"
@@ -90,6 +93,20 @@ inline void OverCaptures(const std::string& path) {
   Check(run.packets >= kSyns, "a SYN-ACK for each SYN");
   Check(run.End() == 0, "the stack has kept mbufs");
   Check(::lseek(out.get(), 0, SEEK_END) > 24 + kSyns * (16 + 54), "what it sent is in the capture");
+}
+
+// Two devices of this process that have found each other; then they go, each while EAL's thread hears of the other one.
+inline void MemifPairs() {
+  rte_mempool* const pool = FramePool("rooms_memif", 2047, 2048);
+  for (int i = 0; i < 300; ++i) {
+    const std::string socket = "@lunadrill-rooms-" + std::to_string(::getpid()) + "-" + std::to_string(i);
+    const auto plug = [&](const char* name, memif::Role role) {
+      return Device::Plug(name, memif::Arguments(role, 7, socket), {pool}, "memif");
+    };
+    const Device server = plug("net_memif0", memif::Role::kServer);
+    const Device client = plug("net_memif1", memif::Role::kClient);
+    Check(client.AwaitLink(10'000) && server.AwaitLink(10'000), "two ends of a memif");
+  }
 }
 
 // A handshake over ports that others join, in wall time.

@@ -368,6 +368,7 @@ int Main(const std::string& luna, const std::string& leaks_frames, const std::st
     for (int i = 0; i < 5; ++i) OverCaptures(luna);
     OverDevices(luna, {PortChoice::Kind::kTap, "", "", 0, ""}, "net_tap");
     OverDevices(luna, {PortChoice::Kind::kAfPacket, "", "", 0, ""}, "net_af_packet");
+    MemifPairs();
     OverDevices(luna, {PortChoice::Kind::kMemif, "", "", 0, memif}, "net_memif");
   } catch (const Failure& failure) {
     std::fprintf(stderr, "rooms: %s: %s\n", failure.code(), failure.what());
