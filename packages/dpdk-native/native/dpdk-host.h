@@ -19,6 +19,8 @@ namespace lunadrill {
 struct AddonState {
   /// A stack with LUNA_CAP_RESET, between two hosts.
   std::unique_ptr<StackObject> kept;
+  /// Of EAL's memory what was taken when the first host had closed.
+  std::optional<std::size_t> taken;
 };
 
 class DpdkHost : public Napi::ObjectWrap<DpdkHost> {

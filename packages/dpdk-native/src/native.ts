@@ -82,7 +82,10 @@ export interface DpdkHost {
    * Returns how many packet buffers the stack has failed to give back.
    */
   close(): number
-  /** After `close`: parts of the stack go on in this process, which is fit for no other run. */
+  /**
+   * After `close`: the process is fit for no other run, since parts of the stack go on in it, or since its runs have kept too
+   * much of EAL's memory.
+   */
   spent(): boolean
   /** After `close`: what the stack has not given back, the first of each kind; nothing of a stack that stays loaded. */
   leaks(): Leaks

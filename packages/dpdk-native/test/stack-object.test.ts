@@ -91,6 +91,16 @@ describe.skipIf(missing)(named, () => {
     open('quiet').close()
   })
 
+  it("is spent when its runs have kept a quarter of EAL's memory", () => {
+    open('quiet').close()
+    const spent = [1, 2, 3, 4, 5].map(() => {
+      const { host, close } = open('keeps-memory')
+      close()
+      return host.spent()
+    })
+    expect(spent).toEqual([false, false, false, false, true])
+  })
+
   it('resets a stack that can be reset, and takes it anew for another setup', () => {
     const resets = (overrides = {}) => {
       const { call, close } = open('resets', overrides)

@@ -4,6 +4,7 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_log.h>
+#include <rte_malloc.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -117,6 +118,15 @@ std::string EalRuntimeFolder() {
   Process& process = TheProcess();
   const std::lock_guard<std::mutex> lock(process.mutex);
   return process.runtime;
+}
+
+std::size_t EalHeapTaken() {
+  std::size_t taken = 0;
+  for (int socket = 0; socket < RTE_MAX_NUMA_NODES; ++socket) {
+    rte_malloc_socket_stats heap{};
+    if (rte_malloc_get_socket_stats(socket, &heap) == 0) taken += heap.heap_allocsz_bytes;
+  }
+  return taken;
 }
 
 bool EalReady() {

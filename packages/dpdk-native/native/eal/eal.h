@@ -1,6 +1,7 @@
 // DPDK's environment abstraction layer: initialised once per process, by the thread that will poll.
 // Read first: doc.dpdk.org, "EAL parameters" (no hugepages, no PCI, no shared configuration, no telemetry).
 #pragma once
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ void InitEal(const std::vector<std::string>& extra);
 
 /// Its runtime folder as $RUNTIME_DIRECTORY named it then, for a process that is to do the same.
 std::string EalRuntimeFolder();
+
+/// Octets that are taken of the memory EAL gives out, whoever took them (rte_malloc.h).
+std::size_t EalHeapTaken();
 
 /// Whether some thread of this process has done so.
 bool EalReady();

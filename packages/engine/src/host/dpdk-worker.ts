@@ -33,7 +33,7 @@ export interface ClosedRun {
   readonly keptFrames: number
   /** The first of these, and descriptors that have been opened meanwhile. */
   readonly leaks: Leaks
-  /** Parts of the stack go on in this process: it is fit for no other run. */
+  /** The process is fit for no other run: parts of the stack go on in it, or its runs have used its memory up. */
   readonly spent: boolean
 }
 
