@@ -74,7 +74,8 @@ void DpdkHost::Register(Napi::Env env, Napi::Object exports) {
                           {InstanceMethod<&DpdkHost::Stack>("stack"), InstanceMethod<&DpdkHost::Poll>("poll"),
                            InstanceMethod<&DpdkHost::ParkTimeoutMs>("parkTimeoutMs"),
                            InstanceMethod<&DpdkHost::Pending>("pending"), InstanceMethod<&DpdkHost::Close>("close"),
-                           InstanceMethod<&DpdkHost::Leaks>("leaks"), InstanceMethod<&DpdkHost::Spent>("spent")}));
+                           InstanceMethod<&DpdkHost::Leaks>("leaks"), InstanceMethod<&DpdkHost::Spent>("spent"),
+                           InstanceMethod<&DpdkHost::Carrier>("carrier")}));
 }
 
 DpdkHost::DpdkHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DpdkHost>(info) {
@@ -158,6 +159,13 @@ Napi::Value DpdkHost::Stack(const Napi::CallbackInfo& info) {
     answer.Set("abiMinor", open_->stack->table().abi_minor);
     answer.Set("capabilities", Napi::BigInt::New(info.Env(), open_->stack->table().capabilities));
     return answer;
+  });
+}
+
+Napi::Value DpdkHost::Carrier(const Napi::CallbackInfo& info) {
+  return arguments::Guarded(info.Env(), [&] {
+    Loop();
+    return Napi::Number::New(info.Env(), open_->wire.carrier());
   });
 }
 

@@ -50,6 +50,7 @@ class DpdkHost : public Napi::ObjectWrap<DpdkHost> {
   Napi::Value Pending(const Napi::CallbackInfo& info);
   Napi::Value Leaks(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value Carrier(const Napi::CallbackInfo& info);
   Napi::Value Spent(const Napi::CallbackInfo& info);
 
   void StartStack(AddonState* state, const std::string& path, const LunaSetup& setup, bool virtual_clock,

@@ -68,6 +68,8 @@ export interface DpdkHost {
     /** Bits of luna-layout.ts's `lunaCapabilities`. */
     capabilities: bigint
   }
+  /** The process that carries frames between stack and tester (lunadrill-memif); 0: there is none of ours. */
+  carrier(): number
   /**
    * Serves commands and polls the stack until JavaScript must act: {@link PollBit}s. Native code cannot wake what waits in
    * Atomics.wait, and cannot be woken from there either: V8's is no futex.

@@ -1,6 +1,8 @@
 // What a wire runs over: two DPDK ports that are joined somehow, one for the stack, one for the tester. One file per
 // kind. Host thread. Read first: port-choice.h, docs/ports.md.
 #pragma once
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,6 +38,8 @@ class Link {
   virtual bool travels() const { return true; }
   /// Captures beside the link; null where there are none.
   virtual Capture* capture() { return nullptr; }
+  /// The child process that carries the frames; 0: there is none.
+  virtual pid_t carrier() const { return 0; }
   /// Drops what is under way in memory.
   virtual void Drain() {}
 };

@@ -23,6 +23,8 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child();
 
+  pid_t id() const { return id_; }
+
  private:
   pid_t id_ = 0;
 };
@@ -37,6 +39,7 @@ class MemifLink : public Link {
 
   std::uint16_t stack_port() const override { return stack_->port(); }
   std::uint16_t tester_port() const override { return tester_->port(); }
+  pid_t carrier() const override { return child_ ? child_->id() : 0; }
 
  private:
   std::string path_;  // empty: abstract

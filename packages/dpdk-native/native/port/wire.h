@@ -46,6 +46,7 @@ class Wire {
   std::size_t longest() const { return longest_; }
   /// See Link.
   bool travels() const { return link_->travels(); }
+  pid_t carrier() const { return link_->carrier(); }
   Capture* capture() const { return link_->capture(); }
 
   /// What the stack's port says of its link.

@@ -10,6 +10,7 @@ import { sendFault } from './fault-record.js'
 import type { Host } from './host.js'
 import { AdvanceStop, Call, CallFlag, CallOp, CommandKind, EventKind } from './layout.js'
 import { PacketQueue } from './packet-queue.js'
+import { ProcessorWait } from './processor-wait.js'
 import { monotonicUs, sleepUntilUs } from './wall-time.js'
 
 export interface DpdkHostOptions {
@@ -19,6 +20,8 @@ export interface DpdkHostOptions {
   clock: 'virtual' | 'wall'
   /** The stack as it calls itself (`lwIP 2.1.3`), for messages; absent: `this stack`. */
   stack?: string
+  /** Those who must have a processor in wall time: their folders in /proc; absent: nobody. */
+  tasks?: readonly string[]
 }
 
 /** The fields of luna_tcp_info, by bit. */
@@ -52,12 +55,14 @@ export class DpdkHost implements Host {
   private asked: 'call' | 'blocking' | 'other' = 'other'
   private sniffedUs = 0
   private closed = false
+  private readonly processorWait: ProcessorWait
 
-  constructor({ channel, clock, stack = 'this stack' }: DpdkHostOptions) {
+  constructor({ channel, clock, stack = 'this stack', tasks = [] }: DpdkHostOptions) {
     this.client = new ChannelClient(channel)
     this.clock = clock
     this.virtual = clock === 'virtual'
     this.stack = stack
+    this.processorWait = new ProcessorWait(this.virtual ? [] : tasks)
   }
 
   remotePort(): number {
@@ -167,6 +172,10 @@ export class DpdkHost implements Host {
     return this.sniffedUs
   }
 
+  waitedUs(): number {
+    return this.processorWait.us()
+  }
+
   /** LD_UNSUPPORTED: the stack or its port cannot have it. */
   interfere(order: FaultOrder): void {
     sendFault(this.client, order)
@@ -191,6 +200,7 @@ export class DpdkHost implements Host {
   close(): void {
     if (this.closed) return
     this.closed = true
+    this.processorWait.close()
     this.client.command(CommandKind.close)
     this.expect(EventKind.closed)
   }

@@ -1,6 +1,7 @@
 // The host's thread: DPDK is initialised here once, then runs are served one at a time, each inside this thread's native
 // poll loop, which no event loop interrupts. Entry of a worker_thread; its owner is dpdk-worker.ts.
 // Read first: docs/architecture.md, "Parking"; dpdk-native/src/native.ts.
+import { readlinkSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type DpdkHost, loadNative, type Native, PollBit, unavailable } from '@lunadrill/dpdk-native'
 import { EngineError } from '../errors.js'
@@ -39,7 +40,7 @@ port.on('message', (options: DpdkOpenOptions) => {
     send({ kind: 'failed', code, message, remedy })
     return
   }
-  send({ kind: 'opened', stack: host.stack() })
+  send({ kind: 'opened', stack: { ...host.stack(), tasks: tasksOf(host) } })
   const run = new Int32Array(options.channel)
   try {
     serve(host, run, new Int32Array(options.admin))
@@ -55,6 +56,11 @@ port.on('message', (options: DpdkOpenOptions) => {
 
 function send(message: DpdkThreadMessage): void {
   port.postMessage(message)
+}
+
+function tasksOf(host: DpdkHost): string[] {
+  const carrier = host.carrier()
+  return [`/proc/${readlinkSync('/proc/thread-self')}`, ...(carrier === 0 ? [] : [`/proc/${carrier}`])]
 }
 
 /** Until the interpreter closes the run. */

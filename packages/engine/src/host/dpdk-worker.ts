@@ -21,9 +21,15 @@ export interface LoadedStack {
   readonly capabilities: bigint
 }
 
+/** What an `open` comes to. */
+export interface OpenedStack extends LoadedStack {
+  /** Folders in /proc of those who must have a processor in wall time: the host's thread, and who carries frames for it. */
+  readonly tasks: readonly string[]
+}
+
 /** Messages from the thread: the answer to an `open`, and that the run is over (the thread is free for the next). */
 export type DpdkThreadMessage =
-  | { readonly kind: 'opened'; readonly stack: LoadedStack }
+  | { readonly kind: 'opened'; readonly stack: OpenedStack }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly remedy: string | null }
   | ({ readonly kind: 'closed' } & ClosedRun)
 
@@ -46,7 +52,7 @@ interface Waiting<T> {
 
 export class DpdkWorker {
   private readonly worker: Worker
-  private opening: Waiting<LoadedStack> | undefined
+  private opening: Waiting<OpenedStack> | undefined
   private running: Waiting<ClosedRun> | undefined
   private lastRun: Promise<ClosedRun> = Promise.resolve(nothingLeft)
   private death: unknown
@@ -71,12 +77,12 @@ export class DpdkWorker {
    * LD_DPDK_MISSING, LD_STACK_NOT_FOUND, LD_STACK_NOT_ELF, LD_STACK_SYMBOL, LD_STACK_VERSION, LD_STACK_CLOCK,
    * LD_STACK_INIT, LD_STACK_STALE (only a new process gives a fresh instance), LD_ARGUMENT, LD_HOST_GONE.
    */
-  async open(options: DpdkOpenOptions): Promise<LoadedStack> {
+  async open(options: DpdkOpenOptions): Promise<OpenedStack> {
     await this.lastRun.catch(() => {})
     if (this.death !== undefined) throw this.death
     // A process lives while it has a run.
     this.worker.ref()
-    const opened = new Promise<LoadedStack>((resolve, reject) => {
+    const opened = new Promise<OpenedStack>((resolve, reject) => {
       this.opening = { resolve, reject }
     })
     this.worker.postMessage(options)

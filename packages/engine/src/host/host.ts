@@ -36,6 +36,8 @@ export interface Host {
   sniffedAtUs(): number
   /** Causes a fault, from now on. Absent where the stack is not ours to interfere with: the kernel. */
   interfere?(order: FaultOrder): void
+  /** How long those it works with have waited for a processor so far, microseconds; absent: that is not known, or no matter. */
+  waitedUs?(): number
   /** What a Python block sees of descriptor `fd` now. Throws HostError where the stack refuses. */
   pythonVariables(fd: number): PythonVariables
   /** Ends the run's instance; may be called twice. */

@@ -22,6 +22,7 @@ export class RecordingHost implements Host {
   readonly packet: Uint8Array
   /** As the host has it, or not. */
   readonly interfere?: (order: FaultOrder) => void
+  readonly waitedUs?: () => number
 
   private readonly entries: Entry[] = []
   private readonly called: CallRecord
@@ -38,6 +39,7 @@ export class RecordingHost implements Host {
     this.packet = host.packet
     this.called = new CallRecord(host.callRecord)
     this.blocking = new CallRecord(host.blockingRecord)
+    if (host.waitedUs !== undefined) this.waitedUs = () => host.waitedUs?.() ?? 0
     if (host.interfere === undefined) return
     this.interfere = (order) => {
       host.interfere?.(order)

@@ -84,6 +84,7 @@ export class Interpreter {
       onEvent(index, us)
       this.index = index
       stamps.pickedUs[index] = us
+      if (host.waitedUs !== undefined) stamps.waitedUs[index] = host.waitedUs()
       at(event, () => {
         this.checkOrder(index)
         const due = this.resolve(event, index)
@@ -111,6 +112,7 @@ export class Interpreter {
     const { host } = this.around
     // What the stack has sent meanwhile, and nobody has looked at, tells of its timers. Virtual time is never late.
     while (host.clock === 'wall' && host.sniff(0) > 0) this.stamps.packet(host.sniffedAtUs())
+    if (host.waitedUs !== undefined) this.stamps.waitedUs[this.index + 1] = host.waitedUs()
     return latenesses(this.events, this.stamps, this.events.indexOf(event), this.tolerance)
   }
 

@@ -78,17 +78,20 @@ function ownAt({ time, action }: ScheduledEvent, stamps: Stamps, i: number, free
   const [due, picked, acted] = [at(stamps.dueUs), at(stamps.pickedUs), at(stamps.actedUs)]
   const freed = at(stamps.freedUs)
   const free = Number.isNaN(freed) ? freeUs : Math.max(freeUs, freed)
+  // A host without a processor sends late, and returns late.
+  const waitedUs = Math.max(0, (stamps.waitedUs[i + 1] as number) - at(stamps.waitedUs))
   const relative = time.kind === 'relative' || time.kind === 'relative-range'
   if (action.type === 'packet' && action.packet.direction === 'outbound') {
     // It is not waited for; a relative time counts from when it was taken up.
-    const lateUs = relative ? picked - free : 0
+    const lateUs = (relative ? picked - free : 0) + waitedUs
     return { lateUs, couldUs: free, readyUs: Number.isNaN(acted) ? free : Math.max(free, acted) }
   }
   // In a row of inbound packets times count from the packet before, and no lateness is carried on.
   const ideal = relative && due - Math.round(picked) === time.us ? free + time.us : due
   const couldUs = Math.max(Number.isNaN(ideal) ? free : ideal, free)
   const returned = at(stamps.returnedUs)
-  const doneUs = action.type === 'packet' || Number.isNaN(returned) ? acted : returned - at(stamps.stalledUs)
+  const doneUs =
+    action.type === 'packet' || Number.isNaN(returned) ? acted : returned - Math.max(at(stamps.stalledUs), waitedUs)
   // An event that was not reached any more is no lateness.
   const readyUs = Number.isNaN(doneUs) ? couldUs : Math.max(doneUs, couldUs)
   return { lateUs: acted - couldUs, couldUs, readyUs }

@@ -15,6 +15,8 @@ export class Stamps {
   readonly returnedUs: Float64Array
   /** How long others kept the machine from a command at most; 0 where nothing is known. */
   readonly stalledUs: Float64Array
+  /** How long the host had waited for a processor when the event was taken up; one more, for the end of the last one. */
+  readonly waitedUs: Float64Array
   /** When a blocking call returned that the event had to wait for. */
   readonly freedUs: Float64Array
   /** When the stack sent packets, in the order they were read; the first ones where there are more. */
@@ -28,6 +30,7 @@ export class Stamps {
     this.actedUs = times(length)
     this.returnedUs = times(length)
     this.stalledUs = new Float64Array(length)
+    this.waitedUs = new Float64Array(length + 1)
     this.freedUs = times(length)
     this.sentUs = times(length + 256)
   }

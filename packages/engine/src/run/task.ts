@@ -46,6 +46,8 @@ export interface InterpreterTask
         readonly admin: string | null
         /** What the stack declares: bits of dpdk-native's `lunaCapabilities`. */
         readonly capabilities: bigint
+        /** See OpenedStack. */
+        readonly tasks: readonly string[]
       }
   /** Addresses as decided by the main thread, which has opened the userspace host with them. */
   readonly addresses: Addresses

@@ -7,7 +7,7 @@ import { type HangKind, watchHangingThread } from '../flight/hanging-thread.js'
 import { interfere, listSockets } from '../host/admin-client.js'
 import { ChannelClient, createChannel } from '../host/channel.js'
 import { DpdkHost } from '../host/dpdk-host.js'
-import { type DpdkOpenOptions, DpdkWorker, type LoadedStack } from '../host/dpdk-worker.js'
+import { type DpdkOpenOptions, DpdkWorker, type OpenedStack } from '../host/dpdk-worker.js'
 import { PROGRESS_FD } from '../host/progress.js'
 import { addressText } from '../wire/address.js'
 import { addressesOf, distinctGateway } from './addresses.js'
@@ -25,10 +25,11 @@ type UserspaceHost = Extract<InterpreterTask['host'], { kind: 'userspace' }>
 /** The clock that a run has got, and what the stack says of itself. */
 type Opened = Omit<UserspaceHost, 'kind' | 'channel' | 'admin'>
 
-const openedBy = (clock: Clock, { name, version, capabilities }: LoadedStack): Opened => ({
+const openedBy = (clock: Clock, { name, version, capabilities, tasks }: OpenedStack): Opened => ({
   clock,
   stack: `${name} ${version}`.trim(),
   capabilities,
+  tasks,
 })
 
 export interface UserspaceReport {

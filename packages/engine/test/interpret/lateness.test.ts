@@ -15,19 +15,23 @@ interface Happened {
   readonly returned?: number
   readonly stalled?: number
   readonly freed?: number
+  /** So far, when it was taken up. */
+  readonly waited?: number
 }
 
-function judge(script: string, happened: readonly Happened[], sent: readonly number[] = []) {
+function judge(script: string, happened: readonly Happened[], sent: readonly number[] = [], waited = 0) {
   const events = schedule(scriptOf(script), { family: 'ipv4', lacking: nothingLacking })
   const stamps = new Stamps(events.length)
-  happened.forEach(({ picked, due, acted, returned, stalled, freed }, i) => {
+  happened.forEach(({ picked, due, acted, returned, stalled, freed, waited }, i) => {
     stamps.pickedUs[i] = picked ?? Number.NaN
     stamps.dueUs[i] = due ?? events[i]?.time.us ?? Number.NaN
     stamps.actedUs[i] = acted ?? Number.NaN
     stamps.returnedUs[i] = returned ?? Number.NaN
     stamps.stalledUs[i] = stalled ?? 0
     stamps.freedUs[i] = freed ?? Number.NaN
+    stamps.waitedUs[i] = waited ?? 0
   })
+  stamps.waitedUs[happened.length] = waited
   for (const us of sent) stamps.packet(us)
   return latenesses(events, stamps, happened.length - 1, tolerance)
 }
@@ -160,6 +164,21 @@ describe('a late tester', () => {
       return { picked, due, acted: freeUs, returned: freeUs }
     })
     expect(judge(`0 \`true\`\n${lines}`, happened)).toMatchObject([{ line: 6, reason: 'with those before' }])
+  })
+
+  it('is told where its host waited for a processor', () => {
+    const at = (waited: number) =>
+      judge(
+        `0 < ${S}\n+0 > ${SA}\n`,
+        [
+          { picked: 0, acted: 10, waited: 500 },
+          { picked: 50, due: 50, acted: 20_000, returned: 20_040, waited: 500 },
+        ],
+        [],
+        500 + waited,
+      )
+    expect(at(1900)).toEqual([])
+    expect(at(3000)).toEqual([{ line: 2, dueUs: 10, actedUs: 3050, limitUs: 2000, reason: 'half of its tolerance' }])
   })
 
   it('is told where others kept a command from its processor', () => {

@@ -220,6 +220,7 @@ describe('what cannot be run', () => {
       stack: 'lwIP',
       admin: null,
       capabilities: 0n,
+      tasks: [],
     } as const
     const { failure } = perform(`${note('init')}\n0 \`true\`\n0 < icmp unreachable\n`, [], {}, userspace)
     expect(failure).toMatchObject({
