@@ -60,7 +60,7 @@ for (const port of travelling) {
     it('several runs follow one another in one process', () => {
       const args = ['--stack=lwip', `--port=${port}`, '--reporter=json', datagrams, datagrams, datagrams]
       const { status, stdout } = command('lunadrill', ['run', ...args])
-      expect(status).toBe(0)
+      expect(status, stdout).toBe(0)
       expect(stdout.match(/"verdict":"pass"/g)).toHaveLength(3)
     })
 

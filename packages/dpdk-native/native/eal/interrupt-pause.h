@@ -1,16 +1,14 @@
-// Keeps EAL's interrupt thread from its work for a while: drivers handle the news of their peers there, and do not all
-// bear that somebody stops their device meanwhile (net_memif frees its memory twice). Any thread but that one. Read
-// first: rte_interrupts.h.
+// EAL's interrupt thread, kept from its work for a while, or waited for: drivers handle the news of their peers there,
+// and do not all bear that somebody stops their device meanwhile (net_memif frees its memory twice). Any thread but
+// that one, after InitEal. Read first: rte_interrupts.h.
 #pragma once
-#include <condition_variable>
 #include <mutex>
 #include <type_traits>
 
-#include "util/descriptor.h"
-
-struct rte_intr_handle;
-
 namespace lunadrill {
+
+/// Returns when the thread has done what was to be done before, and waits at the descriptors that it has to wait at.
+void SettleInterrupts();
 
 class InterruptPause {
  public:
@@ -18,21 +16,12 @@ class InterruptPause {
   InterruptPause();
   InterruptPause(const InterruptPause&) = delete;
   InterruptPause& operator=(const InterruptPause&) = delete;
-  /// What the thread had fetched before is over then, too.
+  /// As SettleInterrupts: what the thread had fetched before is over as well, so that no new descriptor is taken for
+  /// one that was closed.
   ~InterruptPause();
 
  private:
-  enum class State { kAsked, kPausing, kOver, kPassed };
-
-  static void Arrive(void* of);
-  void Release();
-  void Reach(State state);
-
-  Descriptor bell_;  // an eventfd
-  rte_intr_handle* source_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  State state_ = State::kAsked;
+  std::unique_lock<std::mutex> turn_;
 };
 static_assert(!std::is_copy_constructible_v<InterruptPause>);
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,17 @@ inline void OverCaptures(const std::string& path) {
   Check(::lseek(out.get(), 0, SEEK_END) > 24 + kSyns * (16 + 54), "what it sent is in the capture");
 }
 
+// EAL's thread has one.
+inline std::vector<std::string> EventPolls() {
+  std::vector<std::string> found;
+  for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(each, gone) == "anon_inode:[eventpoll]") found.push_back(each.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 // Two devices of this process that have found each other; then they go, each while EAL's thread hears of the other one.
 inline void MemifPairs() {
   rte_mempool* const pool = FramePool("rooms_memif", 2047, 2048);
@@ -103,9 +115,14 @@ inline void MemifPairs() {
     const auto plug = [&](const char* name, memif::Role role) {
       return Device::Plug(name, memif::Arguments(role, 7, socket), {pool}, "memif");
     };
-    const Device server = plug("net_memif0", memif::Role::kServer);
-    const Device client = plug("net_memif1", memif::Role::kClient);
-    Check(client.AwaitLink(10'000) && server.AwaitLink(10'000), "two ends of a memif");
+    {
+      const Device server = plug("net_memif0", memif::Role::kServer);
+      const Device client = plug("net_memif1", memif::Role::kClient);
+      Check(client.AwaitLink(10'000) && server.AwaitLink(10'000), "two ends of a memif");
+    }
+    const std::vector<std::string> polls = EventPolls();
+    ::usleep(1000);
+    Check(EventPolls() == polls, "EAL's thread is at rest where devices have gone");
   }
 }
 
