@@ -416,13 +416,15 @@ describe.skipIf(missing)('DPDK host in wall time', () => {
 
   it('holds calls and packets back for the time asked for', () => {
     const { start, listener, hold, inject, call, sniffed, close } = openBench({ clock: 'wall' })
-    start(nowUs())
+    const zeroUs = nowUs()
+    start(zeroUs)
     const fd = listener()
+    const atUs = nowUs() - zeroUs
     hold(20_000)
-    const atUs = inject(tcp({ sourcePort: 40000, flags: SYN, seq: 0 }))
+    inject(tcp({ sourcePort: 40000, flags: SYN, seq: 0 }))
     const { startUs } = call('fcntl', { fd, args: [3] })
-    expect(startUs - atUs).toBeGreaterThan(18_000)
-    expect(sniffed()!.atUs - atUs).toBeGreaterThan(18_000)
+    expect(startUs - atUs).toBeGreaterThanOrEqual(20_000)
+    expect(sniffed()!.atUs - atUs).toBeGreaterThanOrEqual(20_000)
     close()
   })
 
@@ -431,9 +433,12 @@ describe.skipIf(missing)('DPDK host in wall time', () => {
     start(nowUs())
     const fd = listener()
     expect(startBlocking('poll', { args: [1, 5], data: new Uint8Array(Int32Array.of(fd, 1).buffer) })).toBeUndefined()
-    const until = performance.now() + 8
-    while (performance.now() < until) host.poll()
-    call('fcntl', { fd, args: [3] })
+    // The call is what takes the events; a busy machine may need many.
+    const until = performance.now() + 4000
+    while (returned.length === 0 && performance.now() < until) {
+      host.poll()
+      call('fcntl', { fd, args: [3] })
+    }
     const [{ result, startUs, returnUs }] = returned as [(typeof returned)[number]]
     expect(result).toBe(0)
     expect(returnUs - startUs).toBeGreaterThanOrEqual(5000)
