@@ -18,8 +18,8 @@
 namespace lunadrill {
 namespace {
 
-// A quarter of EAL's memory (eal.cc). Drivers keep some at each run: net_memif 83 KB for a pair.
-constexpr std::size_t kKeptAtMost = 32 << 20;
+// Of EAL's memory. Drivers keep some at each run: net_memif 83 KB for a pair.
+constexpr std::size_t kKeptAtMost = kEalMemory / 4;
 
 Gateway::Family FamilyOf(const Napi::Object& options) {
   const std::string local = arguments::Text(options.Get("localIp"), "localIp");
@@ -241,8 +241,9 @@ std::size_t DpdkHost::Release() {
     heap::Watch(nullptr);
     recorder::Close();
     open_.reset();
-    if (!state_->taken) state_->taken = EalHeapTaken();
-    if (EalHeapTaken() > *state_->taken + kKeptAtMost) spent_ = true;
+    const std::size_t taken = EalHeapTaken();
+    if (!state_->taken) state_->taken = taken;
+    if (taken > *state_->taken + kKeptAtMost) spent_ = true;
   }
   channel_array_.Reset();
   admin_array_.Reset();

@@ -92,7 +92,7 @@ void InitEal(const std::vector<std::string>& extra) {
   if (HasAny(extra, {"--socket-mem", "--huge-dir"})) {
     process.words.push_back("--huge-unlink");
   } else {
-    process.words.insert(process.words.end(), {"--no-huge", "-m", "128"});
+    process.words.insert(process.words.end(), {"--no-huge", "-m", std::to_string(kEalMemory >> 20)});
   }
   process.words.insert(process.words.end(), extra.begin(), extra.end());
   const char* runtime = std::getenv("RUNTIME_DIRECTORY");

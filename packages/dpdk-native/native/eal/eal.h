@@ -14,6 +14,9 @@ void InitEal(const std::vector<std::string>& extra);
 /// Its runtime folder as $RUNTIME_DIRECTORY named it then, for a process that is to do the same.
 std::string EalRuntimeFolder();
 
+/// What EAL has to give out where nobody wants hugepages, octets.
+constexpr std::size_t kEalMemory = 128 << 20;
+
 /// Octets that are taken of the memory EAL gives out, whoever took them (rte_malloc.h).
 std::size_t EalHeapTaken();
 

@@ -31,17 +31,14 @@ Request Generic(std::uint16_t family, std::uint8_t command, std::uint8_t version
 }
 
 // The number of a family of generic netlink; 0 where the kernel's answer has none.
-std::uint16_t FamilyIn(netlink::Answer* answer) {
-  constexpr std::size_t kHead = NLMSG_LENGTH(GENL_HDRLEN);
-  int left = static_cast<int>(answer->length) - static_cast<int>(kHead);
-  for (auto* each = reinterpret_cast<rtattr*>(answer->octets + kHead); RTA_OK(each, left);
-       each = RTA_NEXT(each, left)) {
-    if (each->rta_type != CTRL_ATTR_FAMILY_ID) continue;
-    std::uint16_t family = 0;
-    std::memcpy(&family, RTA_DATA(each), sizeof family);
-    return family;
-  }
-  return 0;
+std::uint16_t FamilyIn(const netlink::Answer& answer) {
+  std::uint16_t family = 0;
+  answer.Any([&](const nlmsghdr* message) {
+    const rtattr* id = netlink::FindAttribute(message, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID);
+    if (id != nullptr) std::memcpy(&family, RTA_DATA(id), sizeof family);
+    return id != nullptr;
+  });
+  return family;
 }
 
 bool FlushTcpMetrics() {
@@ -50,7 +47,7 @@ bool FlushTcpMetrics() {
   Request find = Generic(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
   find.Attribute(CTRL_ATTR_FAMILY_NAME, TCP_METRICS_GENL_NAME, sizeof TCP_METRICS_GENL_NAME);
   socket.Transact(&find, "no TCP metrics", &answer);
-  const std::uint16_t family = FamilyIn(&answer);
+  const std::uint16_t family = FamilyIn(answer);
   if (family == 0) return false;
   // Without an address it is all of them.
   Request flush = Generic(family, TCP_METRICS_CMD_DEL, TCP_METRICS_GENL_VERSION);

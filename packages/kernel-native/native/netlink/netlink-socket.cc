@@ -20,24 +20,31 @@ void Socket::Transact(Request* request, const char* what, Answer* answer) {
   if (::send(socket_.get(), request->octets, request->head()->nlmsg_len, 0) < 0) {
     throw Failure("LD_NETLINK", what, errno, "send");
   }
-  Answer part;
-  for (;;) {
-    const ssize_t length = ::recv(socket_.get(), part.octets, sizeof part.octets, 0);
-    if (length < 0 && errno == EINTR) continue;
-    if (length < 0) throw Failure("LD_NETLINK", what, errno, "recv");
-    auto left = static_cast<std::size_t>(length);
-    for (auto* head = reinterpret_cast<nlmsghdr*>(part.octets); NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
-      if (head->nlmsg_seq != sequence_) continue;
-      if (head->nlmsg_type == NLMSG_ERROR) {
-        const auto* verdict = static_cast<const nlmsgerr*>(NLMSG_DATA(head));
-        if (verdict->error == 0) return;
-        throw Failure("LD_NETLINK", what, -verdict->error, name_);
-      }
-      if (answer == nullptr) continue;
-      std::memcpy(answer->octets, head, head->nlmsg_len);
-      answer->length = head->nlmsg_len;
+  const auto is_end = [&](const nlmsghdr* message) {
+    if (message->nlmsg_seq != sequence_) return false;
+    if (message->nlmsg_type == NLMSG_ERROR) {
+      const auto* verdict = static_cast<const nlmsgerr*>(NLMSG_DATA(message));
+      if (verdict->error == 0) return true;
+      throw Failure("LD_NETLINK", what, -verdict->error, name_);
     }
-  }
+    if (answer == nullptr) return false;
+    std::memcpy(answer->octets, message, message->nlmsg_len);
+    answer->length = message->nlmsg_len;
+    return false;
+  };
+  Answer part;
+  do {
+    Receive(&part, what);
+  } while (!part.Any(is_end));
+}
+
+void Socket::Receive(Answer* answer, const char* what) {
+  ssize_t length = 0;
+  do {
+    length = ::recv(socket_.get(), answer->octets, sizeof answer->octets, 0);
+  } while (length < 0 && errno == EINTR);
+  if (length < 0) throw Failure("LD_NETLINK", what, errno, "recv");
+  answer->length = static_cast<std::size_t>(length);
 }
 
 void Socket::Join(std::uint32_t groups) {
@@ -52,11 +59,7 @@ void Socket::Join(std::uint32_t groups) {
 bool Socket::Hear(Answer* news, int ms) {
   pollfd ready{socket_.get(), POLLIN, 0};
   if (::poll(&ready, 1, ms) == 0) return false;
-  const ssize_t length = ::recv(socket_.get(), news->octets, sizeof news->octets, MSG_DONTWAIT);
-  if (length < 0 && errno != EINTR && errno != EAGAIN) {
-    throw Failure("LD_NETLINK", std::string("no news of ") + name_, errno, "recv");
-  }
-  news->length = length < 0 ? 0 : static_cast<std::size_t>(length);
+  Receive(news, "no news of the kernel's");
   return true;
 }
 

@@ -1,21 +1,13 @@
 // One request at a time to a netlink protocol, and the kernel's word on it. Acts on the network namespace of the thread
 // that constructs it. Read first: netlink(7).
 #pragma once
-#include <linux/netlink.h>
-
-#include <cstddef>
 #include <cstdint>
 
+#include "netlink/answer.h"
 #include "netlink/request.h"
 #include "util/descriptor.h"
 
 namespace lunadrill::netlink {
-
-/// A message of the kernel's, head included, or several.
-struct Answer {
-  alignas(NLMSG_ALIGNTO) std::uint8_t octets[4096] = {};
-  std::size_t length = 0;  // 0: none
-};
 
 class Socket {
  public:
@@ -31,6 +23,9 @@ class Socket {
   bool Hear(Answer* news, int ms);
 
  private:
+  /// Waits for the kernel's next datagram.
+  void Receive(Answer* answer, const char* what);
+
   const char* const name_;
   Descriptor socket_;
   std::uint32_t sequence_ = 0;

@@ -16,27 +16,31 @@ namespace {
 
 constexpr int kAddressMs = 10'000;
 
-bool IsLocalRoute(const nlmsghdr* head, const IpAddress& address) {
-  if (head->nlmsg_type != RTM_NEWROUTE) return false;
-  auto* body = static_cast<rtmsg*>(NLMSG_DATA(head));
+// Whether the kernel tells that packets to the address are its own.
+bool IsLocalRoute(const nlmsghdr* message, const IpAddress& address) {
+  if (message->nlmsg_type != RTM_NEWROUTE) return false;
+  const auto* body = static_cast<const rtmsg*>(NLMSG_DATA(message));
   if (body->rtm_type != RTN_LOCAL || body->rtm_dst_len != address.bits()) return false;
-  auto left = RTM_PAYLOAD(head);
-  for (auto* each = RTM_RTA(body); RTA_OK(each, left); each = RTA_NEXT(each, left)) {
-    if (each->rta_type == RTA_DST) return std::memcmp(RTA_DATA(each), address.octets, address.size()) == 0;
-  }
-  return false;
-}
-
-bool TellsOf(const netlink::Answer& news, const IpAddress& address) {
-  auto left = news.length;
-  const auto* head = reinterpret_cast<const nlmsghdr*>(news.octets);
-  for (; NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
-    if (IsLocalRoute(head, address)) return true;
-  }
-  return false;
+  const rtattr* destination = netlink::FindAttribute(message, sizeof(rtmsg), RTA_DST);
+  return destination != nullptr && std::memcmp(RTA_DATA(destination), address.octets, address.size()) == 0;
 }
 
 }  // namespace
+
+LocalRoute::LocalRoute(const IpAddress& address) : address_(address) {
+  if (address.family == AF_INET) return;
+  news_.emplace(NETLINK_ROUTE, "rtnetlink");
+  news_->Join(RTMGRP_IPV6_ROUTE);
+}
+
+void LocalRoute::Await() {
+  if (!news_) return;
+  netlink::Answer news;
+  while (news_->Hear(&news, kAddressMs)) {
+    if (news.Any([&](const nlmsghdr* message) { return IsLocalRoute(message, address_); })) return;
+  }
+  throw Failure("LD_NETLINK", "in 10 s the kernel has not begun to take packets for the local address");
+}
 
 void RouteSocket::AddVethPair(const char* name, const char* peer) {
   netlink::Request request;
@@ -80,21 +84,9 @@ void RouteSocket::AddAddress(int index, const IpAddress& address, std::uint8_t p
   body->ifa_index = static_cast<std::uint32_t>(index);
   request.Attribute(IFA_LOCAL, address.octets, address.size());
   request.Attribute(IFA_ADDRESS, address.octets, address.size());
-  TransactAddress(&request, address, "cannot set the local address");
-}
-
-// An IPv6 address is acknowledged before packets to it are the kernel's own: a worker adds that route, duplicates asked
-// for or not (addrconf_dad_work), and on a busy processor it comes to that milliseconds later. A SYN before is lost.
-void RouteSocket::TransactAddress(netlink::Request* request, const IpAddress& address, const char* what) {
-  if (address.family == AF_INET) return Transact(request, what);
-  netlink::Socket routes(NETLINK_ROUTE, "rtnetlink");
-  routes.Join(RTMGRP_IPV6_ROUTE);
-  Transact(request, what);
-  netlink::Answer news;
-  while (routes.Hear(&news, kAddressMs)) {
-    if (TellsOf(news, address)) return;
-  }
-  throw Failure("LD_NETLINK", std::string(what) + ": in 10 s the kernel has not begun to take packets for it");
+  LocalRoute route(address);
+  Transact(&request, "cannot set the local address");
+  route.Await();
 }
 
 void RouteSocket::AddRoute(int index, const IpAddress& destination, std::uint8_t prefix_length,

@@ -10,6 +10,21 @@
 
 namespace lunadrill {
 
+/// An IPv6 address is acknowledged before packets to it are the kernel's own: a worker adds that route, duplicates
+/// asked for or not (addrconf_dad_work), and on a busy processor it comes to that milliseconds later. A SYN before is
+/// lost. IPv4's is there at once.
+class LocalRoute {
+ public:
+  /// Before the address is set. LD_NETLINK.
+  explicit LocalRoute(const IpAddress& address);
+  /// After that. LD_NETLINK: not within 10 s.
+  void Await();
+
+ private:
+  const IpAddress address_;
+  std::optional<netlink::Socket> news_;  // IPv6
+};
+
 class RouteSocket {
  public:
   /// Two Ethernet interfaces, each the other's far end. Both are down.
@@ -18,9 +33,8 @@ class RouteSocket {
   enum class Neighbours { kAsked, kNone };
   /// IFF_UP, and the MTU where it is not 0.
   void SetLinkUp(int index, std::uint32_t mtu = 0, Neighbours neighbours = Neighbours::kAsked);
+  /// Packets to it are taken when this returns.
   void AddAddress(int index, const IpAddress& address, std::uint8_t prefix_length);
-  /// Transact for an RTM_NEWADDR of `address`. Returns when packets to it are taken, which is later in IPv6.
-  void TransactAddress(netlink::Request* request, const IpAddress& address, const char* what);
   /// `destination` is masked to the prefix first. Without a gateway its addresses are on the link.
   void AddRoute(int index, const IpAddress& destination, std::uint8_t prefix_length,
                 const std::optional<IpAddress>& gateway);

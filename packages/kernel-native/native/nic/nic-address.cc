@@ -81,9 +81,10 @@ NicAddress::NicAddress(const Device& device, const Plan& plan) : index_(device.i
       lifetime.ifa_prefered = kLifetimeSeconds;
       lifetime.ifa_valid = kLifetimeSeconds;
       request.Attribute(IFA_CACHEINFO, lifetime);
-      const std::string what = "cannot set the local address on " + device.name;
-      RouteSocket().TransactAddress(&request, plan_.local, what.c_str());
+      LocalRoute route(plan_.local);
+      RouteSocket().Transact(&request, ("cannot set the local address on " + device.name).c_str());
       address_added_ = true;
+      route.Await();
     }
     if (!(plan_.gateway == plan_.remote)) AddRoute();
   } catch (const Failure&) {
