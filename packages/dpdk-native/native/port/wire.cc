@@ -44,8 +44,8 @@ Wire::Wire(std::uint16_t mtu, const PortChoice& choice)
       tester_port_(link_->tester_port()),
       longest_(link_->travels() ? mtu + kEthernet : kMaxFrame) {
   link_->Drain();
-  // The devices are new to EAL's thread, and what it opens for them is no stack's (LeakWatch).
-  if (link_->travels()) SettleInterrupts();
+  // Devices are new to EAL's thread, and what it opens for them, or we for their pause, is no stack's (LeakWatch).
+  SettleInterrupts();
 }
 
 Wire::~Wire() {
